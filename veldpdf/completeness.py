@@ -1,0 +1,88 @@
+"""What an answer says, and what is still missing from a submission. Pure: no files, no PDF.
+
+No required-field check that we know of notices that an answer is still the publisher's example, so that is
+the heart of it: an example that was left standing says nothing, however white space and line ends came back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from difflib import SequenceMatcher
+
+from veldpdf.model import Answer, Completeness, FieldSpec, FormDefinition, State, Submission
+from veldpdf.typesetting.layout import lay_out
+from veldpdf.typesetting.metrics import widths_for
+
+SAYS_NOTHING = frozenset({State.EMPTY, State.EXAMPLE})
+
+# What part of the example must still stand, in words, before an answer counts as partly example. Below it a
+# partner merely quotes a few of its words.
+_PARTLY_SHARE = 0.5
+# Runs of words shorter than this are chance: "van de", "kinderen en jongeren".
+_SHORTEST_RUN = 4
+
+
+def classify(spec: FieldSpec, text: str) -> State:
+    """Return what a text says as the answer to a field.
+
+    White space and line ends never make an answer: viewers change both.
+    """
+    words = text.split()
+    if not words:
+        return State.EMPTY
+    example = spec.example.split()
+    if not example:
+        return State.ANSWERED
+    if words == example:
+        return State.EXAMPLE
+    if _share_standing(example, words) >= _PARTLY_SHARE:
+        return State.PARTLY_EXAMPLE
+    return State.ANSWERED
+
+
+def _share_standing(example: list[str], words: list[str]) -> float:
+    """Return what part of the example's words still stands in an answer, in runs of some length."""
+    matcher = SequenceMatcher(None, example, words, autojunk=False)
+    shortest = min(_SHORTEST_RUN, len(example))
+    standing = sum(block.size for block in matcher.get_matching_blocks() if block.size >= shortest)
+    return standing / len(example)
+
+
+def missing_fields(form: FormDefinition, answers: Mapping[str, Answer]) -> tuple[str, ...]:
+    """Return the required fields that say nothing yet, in the worksheet's order.
+
+    An example that was left standing says nothing: it is the publisher's text. A field that the file lacks
+    says nothing either.
+    """
+    return tuple(
+        spec.name
+        for spec in form.fields
+        if spec.required and (spec.name not in answers or answers[spec.name].state in SAYS_NOTHING)
+    )
+
+
+def overflowing_fields(answers: Mapping[str, Answer]) -> tuple[str, ...]:
+    """Return the fields whose text is longer than their box on the page shows, in the worksheet's order."""
+    return tuple(name for name, answer in answers.items() if _overflows(answer))
+
+
+def _overflows(answer: Answer) -> bool:
+    if answer.box is None or answer.state is State.EMPTY:
+        return False
+    return lay_out(answer.text, answer.box, widths_for(answer.box)).overflows
+
+
+def find_gaps(form: FormDefinition, submission: Submission) -> Completeness:
+    """Return what is still to be asked of the partner who sent a submission."""
+    answers = submission.answers
+    return Completeness(
+        submission=submission,
+        missing=missing_fields(form, answers) if submission.status.has_answers else (),
+        overflow=overflowing_fields(answers),
+        states={name: answer.state for name, answer in answers.items()},
+    )
+
+
+def all_complete(results: Iterable[Completeness]) -> bool:
+    """Whether nothing is to be asked of anybody."""
+    return all(result.complete and not result.overflow for result in results)

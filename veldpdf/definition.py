@@ -1,0 +1,239 @@
+"""A worksheet's definition: TOML in, `FormDefinition` out.
+
+A new worksheet must be a new file in ``forms/`` and never a code change, and the person who writes that file
+is not a programmer. So every mistake is told with the file, the field and the remedy, and an unknown key is a
+mistake too: a misspelt ``requird = false`` must not be passed over in silence.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from veldpdf.errors import DefinitionError, InputError, nearest
+from veldpdf.language import LANGUAGES
+from veldpdf.messages import Message
+from veldpdf.model import FieldSpec, FormDefinition, Role, Section
+from veldpdf.resources import forms_folder
+
+DEFAULT_FORM = "bouwsteen-3a"
+
+# Beside each definition may lie the text of its pages, which `worksheet` draws; it is no definition.
+PAGES_SUFFIX = ".pages.toml"
+
+_FORM_KEYS = ("id", "title", "subtitle", "publisher", "language", "sections", "fields")
+_SECTION_KEYS = ("id", "title")
+_FIELD_KEYS = ("name", "section", "label", "question", "hint", "example", "page", "required", "role")
+
+
+def load_form(source: str | Path | None = None) -> FormDefinition:
+    """Return the definition in a TOML file; without one, that of the embedded worksheet.
+
+    Args:
+        source: Path of the file.
+
+    Raises:
+        DefinitionError: The file has a mistake.
+        InputError: The file cannot be read.
+    """
+    return _embedded_form(DEFAULT_FORM) if source is None else _load(Path(source))
+
+
+@cache
+def known_forms() -> tuple[FormDefinition, ...]:
+    """Return the definitions that come with veldpdf, by file name."""
+    return tuple(_embedded_form(path.stem) for path in _definition_files(forms_folder()))
+
+
+@cache
+def _embedded_form(form_id: str) -> FormDefinition:
+    return _load(forms_folder() / f"{form_id}.toml")
+
+
+def _definition_files(folder: Path) -> Iterator[Path]:
+    return (path for path in sorted(folder.glob("*.toml")) if not path.name.endswith(PAGES_SUFFIX))
+
+
+def _load(path: Path) -> FormDefinition:
+    return parse_form(read_toml(path), source=str(path))
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Return the table in a TOML file.
+
+    Raises:
+        DefinitionError: The file is no TOML.
+        InputError: The file cannot be read.
+    """
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except OSError as exc:
+        raise InputError(
+            Message("{path}: the definition cannot be read: {reason}.", path=path, reason=exc.strerror),
+            Message("Give the path of a definition file (.toml)."),
+        ) from exc
+    except UnicodeDecodeError as exc:
+        raise DefinitionError(
+            str(path),
+            Message("byte {offset} is not UTF-8", offset=exc.start),
+            Message("Save the file as UTF-8 in your editor."),
+        ) from exc
+    except tomllib.TOMLDecodeError as exc:
+        raise DefinitionError(
+            str(path),
+            Message("this is not TOML: {reason}", reason=exc),
+            Message("Mend that line; https://toml.io shows how TOML is written."),
+        ) from exc
+
+
+def parse_form(table: Mapping[str, Any], *, source: str) -> FormDefinition:
+    """Return the definition in a TOML table.
+
+    Args:
+        table: What the TOML file holds.
+        source: Name of the file, for messages.
+
+    Raises:
+        DefinitionError: The table has a mistake.
+    """
+    whole = _Table(table, source=source, keys=_FORM_KEYS)
+    language = whole.text("language")
+    if language not in LANGUAGES:
+        raise whole.error(
+            Message("language is {value}", value=repr(language)),
+            Message("Write one of: {known}.", known=", ".join(LANGUAGES)),
+        )
+    sections = tuple(
+        _section(_Table(part, source=source, keys=_SECTION_KEYS)) for part in whole.tables("sections")
+    )
+    _require_distinct(whole, [section.id for section in sections])
+    known = [section.id for section in sections]
+    fields = tuple(
+        _field(_Table(part, source=source, keys=_FIELD_KEYS, field=_name_in(part, number)), known)
+        for number, part in enumerate(whole.tables("fields"), start=1)
+    )
+    _require_distinct(whole, [spec.name for spec in fields])
+    return FormDefinition(
+        id=whole.text("id"),
+        title=whole.text("title"),
+        subtitle=whole.text("subtitle", default=""),
+        publisher=whole.text("publisher"),
+        language=language,
+        sections=sections,
+        fields=fields,
+        source=source,
+    )
+
+
+def _section(table: _Table) -> Section:
+    return Section(id=table.text("id"), title=table.text("title"))
+
+
+def _name_in(part: Mapping[str, Any], number: int) -> str:
+    """Return what to call a field in messages: its name, or where it stands when it has none."""
+    name = part.get("name")
+    return name if isinstance(name, str) and name else f"#{number}"
+
+
+def _field(table: _Table, sections: list[str]) -> FieldSpec:
+    name = table.text("name")
+    if "." in name:
+        raise table.error(
+            Message("a field name cannot hold a full stop"),
+            Message("Write the last part of the name only: a PDF joins parent and child with full stops."),
+        )
+    section = table.text("section")
+    if section not in sections:
+        raise table.error(
+            Message("there is no section {value}", value=repr(section)), nearest(section, sections)
+        )
+    return FieldSpec(
+        name=name,
+        section=section,
+        label=table.text("label"),
+        question=table.text("question"),
+        hint=table.text("hint", default=""),
+        # Stored texts come from the PDF, where a line may end in any of three ways.
+        example=table.text("example", default="", blank=True).replace("\r\n", "\n").replace("\r", "\n"),
+        page=table.page("page"),
+        required=table.flag("required", default=True),
+        role=table.role("role"),
+    )
+
+
+def _require_distinct(table: _Table, names: list[str]) -> None:
+    twice = next((name for index, name in enumerate(names) if name in names[:index]), None)
+    if twice is not None:
+        raise table.error(
+            Message("{value} is there twice", value=repr(twice)),
+            Message("Give each section and each field a name of its own."),
+        )
+
+
+class _Table:
+    """One table of the file, read key by key, with what a message about it needs."""
+
+    def __init__(
+        self, values: Mapping[str, Any], *, source: str, keys: tuple[str, ...], field: str | None = None
+    ) -> None:
+        self._values = values
+        self._source = source
+        self._field = field
+        unknown = next((key for key in values if key not in keys), None)
+        if unknown is not None:
+            raise self.error(Message("unknown key {value}", value=repr(unknown)), nearest(unknown, keys))
+
+    def error(self, problem: Message, remedy: Message) -> DefinitionError:
+        return DefinitionError(self._source, problem, remedy, field=self._field)
+
+    def text(self, key: str, *, default: str | None = None, blank: bool = False) -> str:
+        value = self._values.get(key, default)
+        if value is None:
+            raise self.error(
+                Message("{key} is not there", key=key), Message('Add a line: {key} = "…"', key=key)
+            )
+        if not isinstance(value, str):
+            raise self._wrong_type(key, Message("a text between quotes"))
+        if default is None and not blank and not value.strip():
+            raise self.error(Message("{key} is empty", key=key), Message('Add a line: {key} = "…"', key=key))
+        return value
+
+    def flag(self, key: str, *, default: bool) -> bool:
+        value = self._values.get(key, default)
+        if not isinstance(value, bool):
+            raise self._wrong_type(key, Message("true or false, without quotes"))
+        return value
+
+    def page(self, key: str) -> int:
+        value = self._values.get(key, 1)
+        # In Python True is a number; in a definition it is a mistake.
+        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+            raise self._wrong_type(key, Message("a page number, from 1"))
+        return value
+
+    def role(self, key: str) -> Role | None:
+        value = self._values.get(key)
+        if value is None:
+            return None
+        known = [role.value for role in Role]
+        if value not in known:
+            raise self.error(Message("there is no role {value}", value=repr(value)), nearest(str(value), known))
+        return Role(value)
+
+    def tables(self, key: str) -> list[Mapping[str, Any]]:
+        value = self._values.get(key)
+        if not isinstance(value, list) or not value or not all(isinstance(part, dict) for part in value):
+            raise self.error(
+                Message("there are no {key}", key=key),
+                Message("Add at least one table that begins with [[{key}]].", key=key),
+            )
+        return value
+
+    def _wrong_type(self, key: str, wanted: Message) -> DefinitionError:
+        return self.error(
+            Message("{key} has a value of the wrong type", key=key),
+            Message("Write {wanted} behind {key} =.", wanted=wanted, key=key),
+        )

@@ -1,0 +1,207 @@
+"""The values that veldpdf works with, all frozen.
+
+What a worksheet is (`FormDefinition`), what came back (`Submission`, `Answer`) and what is still missing
+(`Completeness`). They carry data and answer simple questions about themselves; everything that is done with
+them lives elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from veldpdf.messages import Message
+from veldpdf.typesetting.layout import TextBox
+
+
+class Status(StrEnum):
+    """What could be done with one returned file."""
+
+    READ = "read"
+    RECOVERED = "recovered"
+    SCAN = "scan"
+    LOCKED = "locked"
+    OTHER = "other"
+    UNREADABLE = "unreadable"
+
+    @property
+    def has_answers(self) -> bool:
+        """Whether a submission with this status holds answers at all."""
+        return self in (Status.READ, Status.RECOVERED)
+
+
+class State(StrEnum):
+    """What an answer says, judged against the example of its field."""
+
+    ANSWERED = "answered"
+    EMPTY = "empty"
+    EXAMPLE = "example"
+    PARTLY_EXAMPLE = "partly-example"
+
+
+class Origin(StrEnum):
+    """Where in the file the text of an answer was found."""
+
+    FIELD = "field"
+    WIDGET = "widget"
+    ANNOTATION = "annotation"
+    APPEARANCE = "appearance"
+    PAGE_TEXT = "page-text"
+    OCR = "ocr"
+
+
+class Role(StrEnum):
+    """What the report does with an answer beside printing it under its question."""
+
+    INDICATOR = "indicator"
+    FREQUENCY = "frequency"
+    RESPONSIBLE = "responsible"
+    ACTION = "action"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A group of questions, with the heading that stands above them in the report."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldSpec:
+    """One field, as the worksheet's definition declares it.
+
+    Attributes:
+        name: Partial field name, e.g. ``"Veld05"``. Never holds a full stop, which PDF keeps for joining
+            parent and child (ISO 32000-2, 12.7.4.2).
+        section: The `Section.id` that it belongs to.
+        label: A few words that stand for the question in tables and messages.
+        question: What a person reads above the box, in full.
+        hint: Advice that the page gives beside the question. Empty means none.
+        example: Text that stands in the empty worksheet, to the letter. Empty means none.
+        page: Page of the worksheet that it stands on, from 1.
+        required: Whether leaving it blank makes a submission incomplete.
+        role: What the report does with it beside printing it; None for most.
+    """
+
+    name: str
+    section: str
+    label: str
+    question: str
+    hint: str = ""
+    example: str = ""
+    page: int = 1
+    required: bool = True
+    role: Role | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormDefinition:
+    """What a worksheet is, beside its PDF.
+
+    Attributes:
+        id: Short name in file names and JSON, e.g. ``"bouwsteen-3a"``.
+        title: What the worksheet calls itself.
+        subtitle: The line under the title; empty means none.
+        publisher: Who gives the worksheet out.
+        language: Language of the worksheet's text, ``"nl"`` or ``"en"``.
+        sections: In the order of the worksheet.
+        fields: In the order of the worksheet, which need not be that of the PDF.
+        source: Path of the definition file, for messages.
+    """
+
+    id: str
+    title: str
+    publisher: str
+    language: str
+    sections: tuple[Section, ...]
+    fields: tuple[FieldSpec, ...]
+    subtitle: str = ""
+    source: str = ""
+    _by_name: Mapping[str, FieldSpec] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_name", {spec.name: spec for spec in self.fields})
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all fields, in the worksheet's order."""
+        return tuple(self._by_name)
+
+    def field(self, name: str) -> FieldSpec:
+        """Return the field of that name; raises KeyError where there is none."""
+        return self._by_name[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._by_name
+
+    def fields_of(self, section: Section) -> tuple[FieldSpec, ...]:
+        """Return the fields of one section, in the worksheet's order."""
+        return tuple(spec for spec in self.fields if spec.section == section.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    r"""The text of one field of one submission.
+
+    Attributes:
+        text: What the partner typed, to the letter but for line ends, which are ``\n``.
+        state: What it says, judged against the example.
+        origin: Where it was found.
+        warnings: What the reader should know about it.
+        box: The space that it has on the page; None where the file does not tell.
+    """
+
+    text: str
+    state: State
+    origin: Origin = Origin.FIELD
+    warnings: tuple[Message, ...] = ()
+    box: TextBox | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """One returned worksheet, read.
+
+    Attributes:
+        source: Where it came from, as told to the user: ``"ggd.pdf"``, ``"post.eml/ggd.pdf"``.
+        partner: Who sent it.
+        status: What could be done with it.
+        form: The `FormDefinition.id` it was read with.
+        answers: By field name, in the definition's order: every field of the definition that the file has.
+            Empty unless the status is ``read`` or ``recovered``.
+        warnings: Why there are no answers, or what else the officer should know.
+        modified: When the file was last saved, as the PDF says; None where it does not.
+    """
+
+    source: str
+    partner: str
+    status: Status
+    form: str
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    warnings: tuple[Message, ...] = ()
+    modified: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completeness:
+    """What is still to be asked of one partner.
+
+    Attributes:
+        submission: What was checked.
+        missing: Required fields that say nothing yet, in the worksheet's order.
+        overflow: Fields whose text is longer than their box shows.
+        states: The state of every field of the definition that the file has.
+    """
+
+    submission: Submission
+    missing: tuple[str, ...]
+    overflow: tuple[str, ...]
+    states: Mapping[str, State]
+
+    @property
+    def complete(self) -> bool:
+        """Whether the file could be read and nothing required is missing."""
+        return self.submission.status.has_answers and not self.missing
