@@ -1,0 +1,304 @@
+"""Turning a fillable PDF into what filling needs: for each field the bytes that stay, and how it looks."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pikepdf
+
+from veldpdf.errors import TemplateError
+from veldpdf.messages import Message
+from veldpdf.model import FormDefinition
+from veldpdf.pdf.acroform import Field, FieldFlag, FieldType, Holder, read_fields
+from veldpdf.pdf.document import OpenedPdf, open_pdf
+from veldpdf.pdf.fonts import HELVETICA, SimpleFont
+from veldpdf.pdf.matching import find_worksheets
+from veldpdf.pdf.objects import DIRECT, ObjectId, get, get_dictionary, identity
+from veldpdf.pdf.update import Base
+from veldpdf.pdf.values import read_text, text_of
+from veldpdf.pdf.widgets import Look, LookReader, max_length
+
+# Resource name for Helvetica where a field names no font at all.
+_DEFAULT_RESOURCE = "Helv"
+# Entries that filling writes anew. Rich text (/RV) would contradict the new value.
+_REPLACED = frozenset({"/V", "/RV", "/AP", "/Ff"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One dictionary of a field: the field, a widget, or both in one.
+
+    Attributes:
+        key: Its object and generation number.
+        entries: What stays of it, as bytes.
+        previous: Value and appearance as they were, as bytes.
+        flags: Its own ``/Ff``; None where it has none.
+        locked_flags: The field's flags with the read-only bit set.
+        is_field: Whether the value belongs here.
+        look: How it draws text; None where it is no widget.
+    """
+
+    key: ObjectId
+    entries: bytes = field(repr=False)
+    previous: bytes = field(repr=False)
+    flags: int | None
+    locked_flags: int
+    is_field: bool
+    look: Look | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A text field that can be filled.
+
+    Attributes:
+        name: What the user calls it.
+        parts: Its dictionaries.
+        text: What stands in it.
+        default: Its default value, ``/DV``.
+        max_length: Characters that it may hold; None for no limit.
+        font: What its text is set in, where that font has the character.
+        resource: Name that the font goes by.
+        font_object: Reference to the font, or the font itself, as bytes.
+    """
+
+    name: str
+    parts: tuple[Part, ...]
+    text: str = field(repr=False)
+    default: str = field(repr=False)
+    max_length: int | None
+    font: SimpleFont
+    resource: str
+    font_object: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compiled:
+    """A template, ready to fill.
+
+    Attributes:
+        base: The file that updates are appended to.
+        targets: Its text fields, by the name that the user knows.
+        mended: Objects of the file that every filled copy replaces.
+        warnings: What the user should know before filling it.
+    """
+
+    base: Base
+    targets: Mapping[str, Target]
+    mended: Mapping[ObjectId, bytes]
+    warnings: tuple[Message, ...]
+
+
+def compile_template(data: bytes, opened: OpenedPdf, form: FormDefinition | None, source: str) -> Compiled:
+    """Read all that filling needs from an opened file.
+
+    Raises:
+        TemplateError: It has no text fields, or is not the definition's worksheet, or cannot be filled.
+    """
+    if opened.pdf.is_encrypted:
+        raise TemplateError(
+            Message("{source}: the PDF is encrypted, so it cannot be filled.", source=source),
+            Message("Ask the publisher for a copy without protection."),
+        )
+    base = Base.of(data, opened.pdf)
+    if base is not None and is_replaceable(opened.pdf) and not opened.is_repaired:
+        return _compile(base, opened.pdf, form, source)
+    return _compile_rewritten(opened.pdf, form, source)
+
+
+def _compile_rewritten(pdf: pikepdf.Pdf, form: FormDefinition | None, source: str) -> Compiled:
+    """Compile a file that cannot be appended to as it stands, from a sound copy of it."""
+    _make_fields_indirect(pdf)
+    buffer = io.BytesIO()
+    pdf.save(buffer, deterministic_id=True)
+    data = buffer.getvalue()
+    with open_pdf(data).pdf as rewritten:
+        base = Base.of(data, rewritten)
+        assert base is not None, "qpdf writes sound files"
+        return _compile(base, rewritten, form, source)
+
+
+def is_replaceable(pdf: pikepdf.Pdf) -> bool:
+    """Whether there is a form, and each field and widget is an object of its own that can be replaced."""
+    return get_dictionary(pdf.Root, "/AcroForm") is not None and all(
+        identity(obj) != DIRECT
+        for found in read_fields(pdf)
+        for holder in found.holders
+        for obj in (holder.chain[0], *(widget.obj for widget in holder.widgets))
+    )
+
+
+def _make_fields_indirect(pdf: pikepdf.Pdf) -> None:
+    """Give every field and widget an object of its own, and a form where there is none."""
+    found = read_fields(pdf)
+    acroform = get_dictionary(pdf.Root, "/AcroForm")
+    arrays: list[tuple[pikepdf.Object, str]] = [(page.obj, "/Annots") for page in pdf.pages]
+    arrays += [(obj, "/Kids") for item in found for holder in item.holders for obj in holder.chain]
+    if acroform is not None:
+        arrays.append((acroform, "/Fields"))
+    for owner, key in arrays:
+        array = get(owner, key)
+        if not isinstance(array, pikepdf.Array):
+            continue
+        for index in range(len(array)):
+            if isinstance(array[index], pikepdf.Dictionary) and identity(array[index]) == DIRECT:
+                array[index] = pdf.make_indirect(array[index])
+    if acroform is None:
+        roots = [holder.chain[-1] for item in read_fields(pdf) for holder in item.holders]
+        pdf.Root["/AcroForm"] = pikepdf.Dictionary(
+            Fields=pikepdf.Array({identity(root): root for root in roots}.values())
+        )
+
+
+def _compile(base: Base, pdf: pikepdf.Pdf, form: FormDefinition | None, source: str) -> Compiled:
+    looks = LookReader(pdf)
+    found = _named_fields(pdf, form, source)
+    targets = {name: _target(name, item, looks) for name, item in found.items()}
+    missing_fonts = sorted({t.resource for t in targets.values() if t.font_object == HELVETICA})
+    return Compiled(
+        base=base,
+        targets=targets,
+        mended=_mended(pdf, missing_fonts),
+        warnings=_warnings(pdf),
+    )
+
+
+def _named_fields(pdf: pikepdf.Pdf, form: FormDefinition | None, source: str) -> Mapping[str, Field]:
+    """Return the text fields by the name that the user knows."""
+    fields = [item for item in read_fields(pdf) if item.type is FieldType.TEXT and item.name]
+    if not fields:
+        raise TemplateError(
+            Message("{source}: this PDF has no text fields to fill.", source=source),
+            Message("Give the fillable PDF, not a printed copy of it."),
+        )
+    if form is None:
+        return {item.name: item for item in fields}
+    worksheets = find_worksheets(form, fields)
+    if not worksheets:
+        raise TemplateError(
+            Message("{source}: this PDF is another form than {form}.", source=source, form=form.id),
+            Message("Give the worksheet that belongs to the definition, or its definition with --form."),
+        )
+    return worksheets[0].fields
+
+
+def _target(name: str, item: Field, looks: LookReader) -> Target:
+    parts: dict[ObjectId, Part] = {}
+    for holder in item.holders:
+        for part in _parts(item, holder, looks):
+            parts[part.key] = part
+    first = next((part.look for part in parts.values() if part.look is not None), None)
+    resource, font, font_object = _font(item, first, looks)
+    default = item.inherited("/DV")
+    return Target(
+        name=name,
+        parts=tuple(parts.values()),
+        text=read_text(item).text,
+        default="" if default is None else text_of(default).text,
+        max_length=max_length(item),
+        font=font,
+        resource=resource,
+        font_object=font_object,
+    )
+
+
+def _font(item: Field, look: Look | None, looks: LookReader) -> tuple[str, SimpleFont, bytes]:
+    """Return the font of a field: the form's where text can be set in it, else Helvetica."""
+    name = (look.appearance.font if look is not None else "") or _DEFAULT_RESOURCE
+    found = looks.resource(item.widgets[0], name) if item.widgets else None
+    if look is None or look.font is None or not isinstance(found, pikepdf.Dictionary):
+        # A composite font keeps its name; ours needs another one then.
+        resource = name if found is None else f"{_DEFAULT_RESOURCE}Veldpdf"
+        return resource, SimpleFont.helvetica(), HELVETICA
+    reference = found.unparse()
+    return name, look.font, reference
+
+
+def _parts(item: Field, holder: Holder, looks: LookReader) -> Sequence[Part]:
+    """Return the dictionaries of one holder that filling writes: the field's first."""
+    owner = holder.chain[0]
+    widgets = {identity(widget.obj): widget for widget in holder.widgets}
+    parts = []
+    for obj in (owner, *(widget.obj for key, widget in widgets.items() if key != identity(owner))):
+        key = identity(obj)
+        own_flags = get(obj, "/Ff")
+        parts.append(
+            Part(
+                key=key,
+                entries=_entries(obj, leaving_out=_REPLACED),
+                previous=_entries(obj, only=_REPLACED - {"/Ff"}),
+                flags=own_flags if isinstance(own_flags, int) else None,
+                locked_flags=int(item.flags | FieldFlag.READ_ONLY),
+                is_field=obj is owner,
+                look=looks.read(item, widgets[key]) if key in widgets else None,
+            )
+        )
+    return parts
+
+
+def _entries(
+    obj: pikepdf.Dictionary, *, leaving_out: frozenset[str] = frozenset(), only: frozenset[str] | None = None
+) -> bytes:
+    """Return entries of a dictionary as they stand in a PDF."""
+    kept = pikepdf.Dictionary()
+    for key in sorted(obj.keys()):
+        if key not in leaving_out and (only is None or key in only):
+            kept[key] = obj[key]
+    return kept.unparse().removeprefix(b"<<").removesuffix(b">>").strip()
+
+
+def _mended(pdf: pikepdf.Pdf, missing_fonts: Sequence[str]) -> Mapping[ObjectId, bytes]:
+    """Return the form's own dictionary as every filled copy should have it, where it needs mending.
+
+    A font that ``/DA`` names must stand in ``/DR``, or viewers show other letters as soon as someone types.
+    Viewers asked to draw everything anew (``/NeedAppearances``) would discard our pictures for theirs.
+    """
+    acroform = get_dictionary(pdf.Root, "/AcroForm")
+    if acroform is None:
+        return {}
+    redraws = get(acroform, "/NeedAppearances") is True and _all_drawn(pdf)
+    if not missing_fonts and not redraws:
+        return {}
+    mended = pikepdf.Dictionary(dict(acroform.items()))
+    if redraws:
+        del mended["/NeedAppearances"]
+    if missing_fonts:
+        mended["/DR"] = _resources_with(acroform, missing_fonts)
+    if identity(acroform) != DIRECT:
+        return {identity(acroform): mended.unparse()}
+    root = pikepdf.Dictionary(dict(pdf.Root.items()))
+    root["/AcroForm"] = mended
+    return {identity(pdf.Root): root.unparse()}
+
+
+def _resources_with(acroform: pikepdf.Dictionary, fonts: Sequence[str]) -> pikepdf.Dictionary:
+    """Return the form's default resources with Helvetica under the names that lack a font."""
+    resources = pikepdf.Dictionary(dict((get_dictionary(acroform, "/DR") or pikepdf.Dictionary()).items()))
+    known = pikepdf.Dictionary(dict((get_dictionary(resources, "/Font") or pikepdf.Dictionary()).items()))
+    for name in fonts:
+        known["/" + name] = pikepdf.Object.parse(HELVETICA)
+    resources["/Font"] = known
+    return resources
+
+
+def _all_drawn(pdf: pikepdf.Pdf) -> bool:
+    """Whether no viewer has to draw a field that we leave alone."""
+    return all(
+        get_dictionary(widget.obj, "/AP") is not None or found.inherited("/V") is None
+        for found in read_fields(pdf)
+        for widget in found.widgets
+    )
+
+
+def _warnings(pdf: pikepdf.Pdf) -> tuple[Message, ...]:
+    warnings = []
+    acroform = get_dictionary(pdf.Root, "/AcroForm")
+    if acroform is not None and get(acroform, "/XFA") is not None:
+        warnings.append(
+            Message("The PDF also holds an XFA form; Acrobat may show that instead of the values filled in.")
+        )
+    if get_dictionary(pdf.Root, "/Perms") is not None:
+        warnings.append(Message("The PDF is signed or has usage rights; a viewer may object to the changes."))
+    return tuple(warnings)

@@ -1,0 +1,90 @@
+"""Opening a file as a PDF, and saying why that failed: the one place where qpdf's errors are translated."""
+
+from __future__ import annotations
+
+import io
+import logging
+from dataclasses import dataclass
+
+import pikepdf
+
+from veldpdf.messages import Message
+
+# pikepdf hands qpdf's warnings to logging as well, with pieces of the file in them: personal data.
+logging.getLogger("pikepdf").addHandler(logging.NullHandler())
+logging.getLogger("pikepdf").propagate = False
+
+# A header may stand behind rubbish; readers have always looked for it in the first kilobyte (annex I).
+_HEADER_WITHIN = 1024
+
+
+class LockedError(Exception):
+    """The file needs a password that was not given."""
+
+
+class UnreadableError(Exception):
+    """The file is no PDF, or damaged beyond repair.
+
+    Attributes:
+        reason: Why, for the user.
+    """
+
+    def __init__(self, reason: Message) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedPdf:
+    """A PDF that could be opened.
+
+    Attributes:
+        pdf: The file; close it after use.
+        is_repaired: Whether qpdf had to repair it on the way.
+    """
+
+    pdf: pikepdf.Pdf
+    is_repaired: bool
+
+
+def open_pdf(data: bytes, password: str = "") -> OpenedPdf:
+    """Open the bytes of a file.
+
+    Raises:
+        LockedError: It needs another password.
+        UnreadableError: It is no PDF, or damaged beyond repair.
+    """
+    if not data:
+        raise UnreadableError(Message("The file is empty (0 bytes)."))
+    if b"%PDF-" not in data[:_HEADER_WITHIN] and b"startxref" not in data:
+        raise UnreadableError(_not_a_pdf(data))
+    try:
+        pdf = pikepdf.open(io.BytesIO(data), password=password, suppress_warnings=True)
+        # Walking to the page tree makes qpdf find what is wrong with it now, not half-way through.
+        root_ok = isinstance(pdf.trailer.get("/Root"), pikepdf.Dictionary)
+    except pikepdf.PasswordError as exc:
+        raise LockedError from exc
+    except (pikepdf.PdfError, RuntimeError, ValueError, TypeError, MemoryError) as exc:
+        raise UnreadableError(Message("The file is damaged beyond repair.")) from exc
+    if not root_ok:
+        raise UnreadableError(Message("The file is damaged beyond repair."))
+    return OpenedPdf(pdf, is_repaired=bool(pdf.get_warnings()))
+
+
+# How other files begin that people rename or mail by mistake.
+_OTHER_KINDS = {
+    b"PK\x03\x04": Message("This is not a PDF but a Word, Excel or zip file."),
+    b"\xd0\xcf\x11\xe0": Message("This is not a PDF but an old Word, Excel or Outlook file."),
+    b"{\\rtf": Message("This is not a PDF but a text in RTF."),
+    b"\x89PNG": Message("This is not a PDF but a picture."),
+    b"\xff\xd8\xff": Message("This is not a PDF but a picture."),
+    b"<!DOCTYPE": Message("This is not a PDF but a web page."),
+    b"<html": Message("This is not a PDF but a web page."),
+}
+
+
+def _not_a_pdf(data: bytes) -> Message:
+    for beginning, message in _OTHER_KINDS.items():
+        if data[:16].lstrip().lower().startswith(beginning.lower()):
+            return message
+    return Message("This is not a PDF.")

@@ -1,0 +1,89 @@
+"""The fields of any fillable PDF, ours or not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from veldpdf.messages import Message
+from veldpdf.model import FormDefinition, Status
+from veldpdf.pdf.acroform import FieldType, read_fields
+from veldpdf.pdf.document import LockedError, UnreadableError, open_pdf
+from veldpdf.pdf.matching import find_worksheets
+from veldpdf.pdf.pages import has_text
+from veldpdf.pdf.values import read_value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InspectedField:
+    """One field of a file.
+
+    Attributes:
+        name: Fully qualified name (12.7.4.2).
+        type: What kind of field it is.
+        value: Its text, its export value, the list of those chosen, or None.
+        pages: Where it shows, from 1.
+    """
+
+    name: str
+    type: FieldType
+    value: str | list[str] | None
+    pages: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspection:
+    """What is in a file.
+
+    Attributes:
+        source: Which file.
+        status: ``read`` where fields were read, else why not.
+        form: Id of the definition that fits; None where none does.
+        fields: All its fields.
+        warnings: What the user should know.
+    """
+
+    source: str
+    status: Status
+    form: str | None = None
+    fields: tuple[InspectedField, ...] = ()
+    warnings: tuple[Message, ...] = ()
+
+
+def inspect_pdf(data: bytes, *, source: str, forms: Sequence[FormDefinition], password: str = "") -> Inspection:
+    """Return the fields of a file, and which of some definitions it fits.
+
+    Args:
+        data: The file.
+        source: What to call it.
+        forms: The definitions to try, in order.
+        password: To open an encrypted file with.
+    """
+    try:
+        opened = open_pdf(data, password)
+    except LockedError:
+        return Inspection(
+            source=source,
+            status=Status.LOCKED,
+            warnings=(Message("The file needs a password; give it with --password."),),
+        )
+    except UnreadableError as exc:
+        return Inspection(source=source, status=Status.UNREADABLE, warnings=(exc.reason,))
+    with opened.pdf as pdf:
+        fields = read_fields(pdf)
+        if not fields:
+            status = Status.OTHER if has_text(pdf) or not len(pdf.pages) else Status.SCAN
+            warning = Message("This PDF has no form fields.")
+            return Inspection(source=source, status=status, warnings=(warning,))
+        fitting = next((form.id for form in forms if find_worksheets(form, fields)), None)
+        repaired = (Message("The file was damaged and has been repaired."),) if opened.is_repaired else ()
+        return Inspection(
+            source=source,
+            status=Status.READ,
+            form=fitting,
+            fields=tuple(
+                InspectedField(name=field.name, type=field.type, value=read_value(field), pages=field.pages)
+                for field in fields
+            ),
+            warnings=repaired,
+        )

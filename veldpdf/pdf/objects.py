@@ -1,0 +1,86 @@
+"""Looking at pikepdf objects without trusting them.
+
+A returned file may hold anything anywhere: a string where a dictionary belongs, null in an array, a reference
+to nothing. These helpers give what was expected or nothing at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pikepdf
+
+# Identity of an object in its file; direct objects have none.
+ObjectId = tuple[int, int]
+DIRECT: ObjectId = (0, 0)
+
+
+def identity(obj: pikepdf.Object) -> ObjectId:
+    """Return the object and generation number, `DIRECT` for a direct object."""
+    return obj.objgen
+
+
+def get(obj: pikepdf.Object, key: str) -> object:
+    """Return the value of a key of a dictionary or stream; None where there is none, or null.
+
+    Numbers and booleans come as Python's own, everything else as a pikepdf object.
+    """
+    try:
+        return obj.get(key)
+    except (pikepdf.PdfError, ValueError, TypeError, AttributeError):
+        return None
+
+
+def get_dictionary(obj: pikepdf.Object, key: str) -> pikepdf.Dictionary | None:
+    """Return the value of a key where it is a dictionary."""
+    value = get(obj, key)
+    return value if isinstance(value, pikepdf.Dictionary) else None
+
+
+def get_name(obj: pikepdf.Object, key: str) -> str | None:
+    """Return the value of a key where it is a name, with its slash."""
+    value = get(obj, key)
+    return str(value) if isinstance(value, pikepdf.Name) else None
+
+
+def get_bytes(obj: pikepdf.Object, key: str) -> bytes | None:
+    """Return the bytes of a string value."""
+    value = get(obj, key)
+    return bytes(value) if isinstance(value, pikepdf.String) else None
+
+
+def get_number(obj: pikepdf.Object, key: str) -> float | None:
+    """Return the value of a key where it is a number."""
+    return as_number(get(obj, key))
+
+
+def as_number(value: object) -> float | None:
+    """Return a number as a float; None for anything else."""
+    if isinstance(value, bool):
+        return None
+    try:
+        return float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def items_of(obj: pikepdf.Object, key: str) -> Iterator[pikepdf.Object]:
+    """Yield the elements of an array value; nothing where it is no array."""
+    value = get(obj, key)
+    if not isinstance(value, pikepdf.Array):
+        return
+    for index in range(len(value)):
+        try:
+            yield value[index]
+        except (pikepdf.PdfError, ValueError, TypeError):
+            continue
+
+
+def dictionaries_of(obj: pikepdf.Object, key: str) -> Iterator[pikepdf.Dictionary]:
+    """Yield those elements of an array value that are dictionaries."""
+    return (item for item in items_of(obj, key) if isinstance(item, pikepdf.Dictionary))
+
+
+def numbers_of(obj: pikepdf.Object, key: str) -> tuple[float, ...]:
+    """Return those elements of an array value that are numbers."""
+    return tuple(number for item in items_of(obj, key) if (number := as_number(item)) is not None)

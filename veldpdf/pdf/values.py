@@ -1,0 +1,200 @@
+"""What a field says: its value, from every place where a viewer may have put it.
+
+The standard keeps a field's value in one place, ``/V`` of the field (12.7.4.1). Viewers differ: where field and
+widget are separate objects, Poppler (Evince, Okular) and pdf.js up to version 3 write the new value on the
+widget and leave the old one, often the example, on the field; macOS Preview makes a second field of each
+widget. So all values are collected, and where they differ the evidence decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pikepdf
+
+from veldpdf.messages import Message
+from veldpdf.model import Origin
+from veldpdf.pdf import textstring
+from veldpdf.pdf.acroform import Field, FieldType, Holder, Widget
+from veldpdf.pdf.objects import get, get_dictionary, get_name, identity, items_of
+
+# A value of more bytes than this is no answer but an attack on the memory.
+_LONGEST_STREAM = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class TextValue:
+    r"""What a text field says.
+
+    Attributes:
+        text: Its text; line ends are ``\n``.
+        origin: Where it was found.
+        warnings: What the reader should know about it.
+    """
+
+    text: str
+    origin: Origin = Origin.FIELD
+    warnings: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """One value that the field may have."""
+
+    text: str
+    origin: Origin
+    damaged: bool
+    on_page: bool
+
+
+def read_text(field: Field, example: str = "") -> TextValue:
+    """Return what a text field says.
+
+    Args:
+        field: Which one.
+        example: The text that the publisher put there: the value that a viewer leaves behind when it writes the
+            answer elsewhere.
+    """
+    candidates = list(_candidates(field))
+    if not candidates:
+        return TextValue("")
+    chosen, warnings = _decide(candidates, _settled(field, example))
+    if chosen.damaged:
+        warnings = (*warnings, Message("Some characters were damaged by the program that saved the file."))
+    return TextValue(chosen.text, chosen.origin, warnings)
+
+
+def _candidates(field: Field) -> Iterator[_Candidate]:
+    """Yield every value of the field: of its dictionaries, then of widgets that are objects of their own."""
+    for holder in field.holders:
+        on_page = any(widget.page is not None for widget in holder.widgets)
+        value = holder.inherited("/V")
+        if value is not None:
+            yield _candidate(value, Origin.FIELD, on_page=on_page)
+        for widget in holder.widgets:
+            own = None if _is_same(widget, holder) else get(widget.obj, "/V")
+            if own is not None:
+                yield _candidate(own, Origin.WIDGET, on_page=widget.page is not None)
+
+
+def _is_same(widget: Widget, holder: Holder) -> bool:
+    """Whether the widget and the field are one dictionary, as they are where a field shows once (12.5.6.19)."""
+    return widget.obj is holder.chain[0] or (
+        identity(widget.obj) != (0, 0) and identity(widget.obj) == identity(holder.chain[0])
+    )
+
+
+def _candidate(value: object, origin: Origin, *, on_page: bool) -> _Candidate:
+    decoded = text_of(value)
+    return _Candidate(decoded.text, origin, decoded.damaged, on_page)
+
+
+def _settled(field: Field, example: str) -> frozenset[str]:
+    """Return the texts that were there before the partner came, by their words."""
+    default = field.inherited("/DV")
+    texts = [example] if default is None else [example, text_of(default).text]
+    return frozenset(_words(text) for text in texts if text.strip())
+
+
+def _words(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _decide(candidates: list[_Candidate], settled: frozenset[str]) -> tuple[_Candidate, tuple[Message, ...]]:
+    """Return the value that the partner typed, and a warning where values differ."""
+    first = candidates[0]
+    if all(candidate.text == first.text for candidate in candidates):
+        return first, ()
+    # The example is what a viewer left behind; whoever typed something else typed later.
+    fresh = [candidate for candidate in candidates if _words(candidate.text) not in settled] or candidates
+    # Empty is an answer only where nobody says more: nothing typed may be lost.
+    saying = [candidate for candidate in fresh if candidate.text.strip()] or fresh
+    # Of two copies, the one on a page is the one that the partner saw.
+    seen = [candidate for candidate in saying if candidate.on_page] or saying
+    chosen = seen[0]
+    if all(candidate.text == chosen.text for candidate in saying):
+        return chosen, (Message("The file holds another value for this field as well; it was not used."),)
+    return chosen, (Message("The file holds different answers for this field; check it in the PDF."),)
+
+
+def text_of(value: object) -> textstring.Decoded:
+    """Return the text of a value: a string in any encoding, a stream, a name or a number."""
+    if isinstance(value, pikepdf.String):
+        return textstring.decode(bytes(value))
+    if isinstance(value, pikepdf.Stream):
+        return textstring.decode(_stream_bytes(value))
+    if isinstance(value, pikepdf.Name):
+        return textstring.Decoded(str(value).removeprefix("/"))
+    if isinstance(value, pikepdf.Array):
+        # Some programs store a choice of one as a list of one.
+        return textstring.Decoded("\n".join(text_of(item).text for item in value))
+    if isinstance(value, pikepdf.Dictionary):
+        return textstring.Decoded("")
+    return textstring.Decoded(str(value))
+
+
+def _stream_bytes(stream: pikepdf.Stream) -> bytes:
+    try:
+        return stream.read_bytes()[:_LONGEST_STREAM]
+    except (pikepdf.PdfError, RuntimeError, MemoryError):
+        return stream.read_raw_bytes()[:_LONGEST_STREAM]
+
+
+def read_value(field: Field) -> str | list[str] | None:
+    """Return what a field of any type says, as `inspect` shows it.
+
+    The text of a text field, the export value of a button or choice, a list where several are chosen, None
+    where nothing is.
+    """
+    match field.type:
+        case FieldType.TEXT:
+            return None if not list(_candidates(field)) else read_text(field).text
+        case FieldType.CHECKBOX | FieldType.RADIO:
+            return _chosen_button(field)
+        case FieldType.CHOICE:
+            return _chosen_options(field)
+    return None
+
+
+def _chosen_button(field: Field) -> str | None:
+    """Return the export value of a checkbox or radio field (12.7.5.2.3 and 12.7.5.2.4)."""
+    value = field.inherited("/V")
+    state = str(value) if isinstance(value, pikepdf.Name) else None
+    if state is None and isinstance(value, pikepdf.String):
+        return textstring.decode(bytes(value)).text or None
+    if state is None:
+        # Without a value the picture that shows is what the partner chose.
+        shown = (get_name(widget.obj, "/AS") for widget in field.widgets)
+        state = next((name for name in shown if name not in (None, "/Off")), None)
+    if state in (None, "/Off"):
+        return None
+    return _export_value(field, state)
+
+
+def _export_value(field: Field, state: str) -> str:
+    """Return what a state stands for: ``/Opt`` says so where state names could not (table 230)."""
+    options = [text_of(item).text for holder in field.holders[:1] for item in _options(holder)]
+    for index, widget in enumerate(field.widgets):
+        appearances = get_dictionary(widget.obj, "/AP")
+        normal = None if appearances is None else get_dictionary(appearances, "/N")
+        if normal is not None and state in normal and index < len(options):
+            return options[index]
+    return state.removeprefix("/")
+
+
+def _options(holder: Holder) -> Iterator[pikepdf.Object]:
+    for obj in holder.chain:
+        if get(obj, "/Opt") is not None:
+            yield from items_of(obj, "/Opt")
+            return
+
+
+def _chosen_options(field: Field) -> str | list[str] | None:
+    """Return the export value of a choice field, or the list of them (12.7.5.4)."""
+    value = field.inherited("/V")
+    if value is None:
+        return None
+    if isinstance(value, pikepdf.Array):
+        return [text_of(item).text for item in value]
+    return text_of(value).text
