@@ -1,0 +1,58 @@
+"""``veldpdf inspect``: the fields of any fillable PDF."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from veldpdf.cli.settings import FILE, language_options
+from veldpdf.cli.tables import inspection_table
+from veldpdf.cli.translated import N_, TranslatedCommand, option
+from veldpdf.definition import known_forms
+from veldpdf.export import inspections_json
+from veldpdf.files import find_pdfs, read_bytes
+from veldpdf.language import Catalogue
+from veldpdf.model import FormDefinition, Status
+from veldpdf.pdf.inspecting import inspect_pdf
+
+
+@click.command(
+    "inspect",
+    cls=TranslatedCommand,
+    help=N_(
+        "Show the fields of any fillable PDF, and whether they fit a known worksheet.\n\n"
+        "Exit status 1 means that a file has no fields or could not be read."
+    ),
+)
+@click.argument("paths", nargs=-1, required=True, type=FILE)
+@option(
+    "--format",
+    "format_",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    show_default=True,
+    help=N_("A table for people, or JSON for programs."),
+)
+@option("--password", default="", help=N_("Password of encrypted PDFs."))
+@language_options
+@click.pass_context
+def command(
+    ctx: click.Context,
+    *,
+    paths: tuple[Path, ...],
+    format_: str,
+    password: str,
+    form: FormDefinition,
+    say: Catalogue,
+) -> None:
+    forms = tuple({known.id: known for known in (form, *known_forms())}.values())
+    inspections = [
+        inspect_pdf(read_bytes(path), source=path.name, forms=forms, password=password)
+        for path in find_pdfs(paths)
+    ]
+    if format_ == "json":
+        click.echo(inspections_json(inspections, say).encode(), nl=False)
+    else:
+        click.echo(inspection_table(inspections, say))
+    ctx.exit(0 if all(item.status is Status.READ for item in inspections) else 1)

@@ -1,0 +1,105 @@
+"""``veldpdf prefill``: a worksheet filled in before it is sent out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from veldpdf.cli.settings import FILE, force_option, language_options
+from veldpdf.cli.translated import N_, TranslatedCommand, option
+from veldpdf.errors import ValuesError
+from veldpdf.files import check_writable, write_files
+from veldpdf.language import Catalogue
+from veldpdf.messages import Message, counted
+from veldpdf.model import FormDefinition
+from veldpdf.pdf.template import Fit, Template
+from veldpdf.prefill_values import parse_assignments, read_values
+
+
+@click.command(
+    "prefill",
+    cls=TranslatedCommand,
+    help=N_(
+        "Fill in a worksheet before it is sent out.\n\n"
+        "Exit status 1 means that the worksheet was made, and that a text does not fit its field."
+    ),
+)
+@option("-o", "--output", type=FILE, required=True, help=N_("PDF to write."))
+@option("--template", type=FILE, help=N_("Fillable PDF to fill, such as the official one."))
+@option("--answers", type=FILE, help=N_("Texts to fill in (.json or .csv)."))
+@option(
+    "--set", "assignments", multiple=True, metavar="NAME=TEXT", help=N_("A text to fill in; may be repeated.")
+)
+@option(
+    "--examples/--no-examples", default=True, help=N_("Leave examples standing in other fields, or clear them.")
+)
+@option("--lock", multiple=True, metavar="NAME", help=N_("Field that nobody may change; may be repeated."))
+@option("--password", default="", help=N_("Password of encrypted PDFs."))
+@force_option
+@language_options
+@click.pass_context
+def command(
+    ctx: click.Context,
+    *,
+    output: Path,
+    template: Path | None,
+    answers: Path | None,
+    assignments: tuple[str, ...],
+    examples: bool,
+    lock: tuple[str, ...],
+    password: str,
+    force: bool,
+    form: FormDefinition,
+    say: Catalogue,
+) -> None:
+    check_writable([output], overwrite=force)
+    if template is not None and template.exists() and output.exists() and template.samefile(output):
+        raise ValuesError(
+            Message("{path}: the template itself cannot be the output.", path=output),
+            Message("Choose another name for the output."),
+        )
+    values = {**({} if answers is None else read_values(answers)), **parse_assignments(assignments)}
+    opened = Template.open(template, form=form, password=password)
+    fits = opened.measure(values)
+    pdf = opened.fill(values, examples=examples, lock=lock)
+    write_files({output: pdf}, overwrite=force)
+    for warning in opened.warnings:
+        click.echo(say(warning), err=True)
+    ctx.exit(_report_fits(fits, form, say))
+
+
+def _report_fits(fits: Mapping[str, Fit], form: FormDefinition, say: Catalogue) -> int:
+    """Tell which texts the fields do not show whole; return the exit status."""
+    status = 0
+    for name, fit in fits.items():
+        label = form.field(name).label if name in form else name
+        if not fit.fits:
+            status = 1
+            click.echo(
+                say(
+                    counted(
+                        "{name} ({label}): the text takes {n} line; the field shows {fit}.",
+                        "{name} ({label}): the text takes {n} lines; the field shows {fit}.",
+                        fit.lines,
+                        name=name,
+                        label=label,
+                        fit=fit.lines_that_fit,
+                    )
+                ),
+                err=True,
+            )
+        if fit.unshown:
+            status = 1
+            points = ", ".join(f"U+{ord(character):04X}" for character in fit.unshown)
+            click.echo(
+                say(
+                    "{name} ({label}): no font shows {points}; the text keeps it.",
+                    name=name,
+                    label=label,
+                    points=points,
+                ),
+                err=True,
+            )
+    return status

@@ -1,0 +1,111 @@
+"""What commands have in common: the language, the definition, and how returned files are read."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from veldpdf.cli.translated import N_, option
+from veldpdf.language import LANGUAGES, Catalogue, catalogue, language_of_user
+
+if TYPE_CHECKING:
+    from veldpdf.model import FormDefinition, Submission
+
+_DEFAULT_LANGUAGE = "nl"
+FILE = click.Path(path_type=Path)
+
+
+def user_language(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
+    """Return the language of help and errors: what was asked for, else the system's, else Dutch.
+
+    It must be known before anything is parsed, because parsing may fail, so the arguments are looked through.
+    """
+    for index, argument in enumerate(arguments):
+        asked = argument.removeprefix("--lang=") if argument.startswith("--lang=") else None
+        if argument == "--lang":
+            asked = arguments[index + 1] if index + 1 < len(arguments) else None
+        if asked in LANGUAGES:
+            return asked
+    return language_of_user(environment) or _DEFAULT_LANGUAGE
+
+
+class Readers:
+    """What a command that reads returned files was told about it.
+
+    Attributes:
+        form: The definition to read with.
+        say: The catalogue of those who read what comes out.
+    """
+
+    def __init__(
+        self, form: FormDefinition, say: Catalogue, password: str, partners: Path | None, jobs: int | None
+    ) -> None:
+        self.form = form
+        self.say = say
+        self._password = password
+        self._partners = partners
+        self._jobs = jobs
+
+    def read(self, paths: Sequence[Path]) -> list[Submission]:
+        """Return the worksheets in files and folders, with progress on a terminal."""
+        from veldpdf.batch import ReadingOptions, read_files  # noqa: PLC0415 - start-up time
+        from veldpdf.files import find_pdfs  # noqa: PLC0415 - the same
+        from veldpdf.partners import read_partners  # noqa: PLC0415 - the same
+
+        partners = {} if self._partners is None else read_partners(self._partners)
+        options = ReadingOptions(form=self.form, password=self._password, partners=partners)
+        files = find_pdfs(paths)
+        with click.progressbar(length=len(files), label=self.say("Reading"), file=sys.stderr) as bar:
+            return list(read_files(files, options, jobs=self._jobs, on_file=lambda _: bar.update(1)))
+
+
+def language_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--lang`` and ``--form``, and hand the command ``form`` and ``say``."""
+
+    @option("--lang", type=click.Choice(LANGUAGES), help=N_("Language of everything that is shown or written."))
+    @option("--form", "form_path", type=FILE, help=N_("Definition of another worksheet (.toml)."))
+    @click.pass_context
+    @wraps(command)
+    def wrapped(ctx: click.Context, /, lang: str | None, form_path: Path | None, **rest: Any) -> Any:
+        from veldpdf.definition import load_form  # noqa: PLC0415 - start-up time
+
+        form = load_form(form_path)
+        return command(form=form, say=catalogue(lang or ctx.obj or form.language), **rest)
+
+    return wrapped
+
+
+def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add PATHS and the options of every command that reads returned files, and hand it ``readers``."""
+
+    @click.argument("paths", nargs=-1, required=True, type=FILE)
+    @option("--password", default="", help=N_("Password of encrypted PDFs."))
+    @option("--partners", type=FILE, help=N_("CSV file with columns file and partner: who sent what."))
+    @option("--jobs", type=click.IntRange(min=1), help=N_("Files to read side by side (default: cores)."))
+    @language_options
+    @wraps(command)
+    def wrapped(
+        *,
+        form: FormDefinition,
+        say: Catalogue,
+        password: str,
+        partners: Path | None,
+        jobs: int | None,
+        **rest: Any,
+    ) -> Any:
+        return command(readers=Readers(form, say, password, partners, jobs), **rest)
+
+    return wrapped
+
+
+force_option = option("--force", is_flag=True, help=N_("Replace files that exist already."))
+
+
+def printable(text: str) -> str:
+    """Return a text that cannot move the cursor or colour the terminal, whatever a file is called or says."""
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)

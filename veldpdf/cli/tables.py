@@ -1,0 +1,130 @@
+"""Facts as tables of plain text, no wider than a terminal."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+
+from veldpdf.cli.settings import printable
+from veldpdf.language import Catalogue
+from veldpdf.messages import Message
+from veldpdf.model import Completeness, FormDefinition, State, Status
+from veldpdf.pdf.inspecting import Inspection
+
+_WIDTH = 100
+_LONGEST_CELL = 40
+_SHORTEST_CELL = 8
+
+_STATUSES = {
+    Status.READ: Message("read"),
+    Status.RECOVERED: Message("recovered"),
+    Status.SCAN: Message("scan"),
+    Status.LOCKED: Message("locked"),
+    Status.OTHER: Message("another form"),
+    Status.UNREADABLE: Message("unreadable"),
+}
+_WHY_MISSING = {
+    State.EMPTY: Message("empty"),
+    State.EXAMPLE: Message("still the example"),
+}
+
+
+def completeness_table(form: FormDefinition, results: Sequence[Completeness], say: Catalogue) -> str:
+    """Return an overview with a line for each submission, then what to ask of each partner."""
+    header = [say("Partner"), say("File"), say("Status"), say("Answered"), say("Missing")]
+    rows = [_overview(form, result, say) for result in results]
+    parts = [*_table([header, *rows])]
+    for result in results:
+        parts += _details(form, result, say)
+    return "\n".join(parts)
+
+
+def _overview(form: FormDefinition, result: Completeness, say: Catalogue) -> list[str]:
+    submission = result.submission
+    answered = sum(state in (State.ANSWERED, State.PARTLY_EXAMPLE) for state in result.states.values())
+    counts = ["-", "-"]
+    if submission.status.has_answers:
+        total = len(form.fields)
+        counts = [say("{n} of {total}", n=answered, total=total), str(len(result.missing) or "-")]
+    return [submission.partner, submission.source, say(_STATUSES[submission.status]), *counts]
+
+
+def _details(form: FormDefinition, result: Completeness, say: Catalogue) -> Iterator[str]:
+    """Yield what is to be asked of one partner; nothing where that is nothing."""
+    submission = result.submission
+    lines = [f"  {say(warning)}" for warning in submission.warnings]
+    for name in result.missing:
+        state = result.states.get(name)
+        why = say(_WHY_MISSING[state]) if state in _WHY_MISSING else say("not in the file")
+        lines.append(f"  {name}  {form.field(name).label} ({why})")
+    for name, state in result.states.items():
+        if state is State.PARTLY_EXAMPLE:
+            lines.append(f"  {name}  {form.field(name).label} ({say('the example still stands in it')})")
+    lines += [
+        f"  {name}  {form.field(name).label} ({say('longer than the field shows')})" for name in result.overflow
+    ]
+    lines += [
+        f"  {name}  {say(warning)}"
+        for name, answer in submission.answers.items()
+        for warning in answer.warnings
+    ]
+    if lines:
+        yield ""
+        yield f"{submission.partner} ({submission.source})"
+        yield from map(printable, lines)
+
+
+def inspection_table(inspections: Iterable[Inspection], say: Catalogue) -> str:
+    """Return the fields of each file, file by file."""
+    parts: list[str] = []
+    for item in inspections:
+        title = f"{item.source}: {say(_STATUSES[item.status])}"
+        if item.form is not None:
+            title += f", {item.form}"
+        parts += [printable(title), *(f"  {say(warning)}" for warning in item.warnings)]
+        if item.fields:
+            header = [say("Field"), say("Type"), say("Page"), say("Value")]
+            rows = [
+                [field.name, field.type.value, ", ".join(map(str, field.pages)) or "-", _shown(field.value)]
+                for field in item.fields
+            ]
+            parts += _table([header, *rows])
+        parts.append("")
+    return "\n".join(parts).rstrip("\n")
+
+
+def _shown(value: str | list[str] | None) -> str:
+    if value is None:
+        return "-"
+    return ", ".join(value) if isinstance(value, list) else value
+
+
+def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield rows in columns, the first row underlined; the last column takes the width that is left."""
+    cells = [[printable(" ".join(cell.split())) for cell in row] for row in rows]
+    widths = [min(max(map(_columns, column)), _LONGEST_CELL) for column in zip(*cells, strict=True)]
+    widths[-1] = max(
+        min(max(_columns(row[-1]) for row in cells), _WIDTH - sum(widths[:-1]) - 2 * len(widths)), 8
+    )
+    for index, row in enumerate(cells):
+        yield "  ".join(_fitted(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        if index == 0:
+            yield "  ".join("-" * width for width in widths)
+
+
+def _fitted(cell: str, width: int) -> str:
+    """Return a cell cut or filled up to a width."""
+    if _columns(cell) > width:
+        kept = cell
+        while _columns(kept) > width - 1:
+            kept = kept[:-1]
+        cell = kept + "…"
+    return cell + " " * (width - _columns(cell))
+
+
+def _columns(text: str) -> int:
+    """Return the columns that a text takes on a terminal: East Asian letters take two, accents none."""
+    return sum(
+        0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        for character in text
+    )

@@ -1,0 +1,162 @@
+"""Reading and writing files: what is asked for, nothing half done, nothing overwritten unasked."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from veldpdf.errors import InputError, OutputError, OutputExistsError
+from veldpdf.messages import Message
+
+
+def find_pdfs(paths: Iterable[Path]) -> list[Path]:
+    """Return the PDF files that are meant by files and folders.
+
+    A file counts whatever its name. A folder is searched for ``*.pdf``, in any case, sorted by name. A file
+    that is named twice counts once.
+
+    Raises:
+        InputError: A path does not exist, or a folder holds no PDF.
+    """
+    found: dict[Path, Path] = {}
+    for path in paths:
+        for file in _files_at(path):
+            found.setdefault(file.resolve(), file)
+    return list(found.values())
+
+
+def _files_at(path: Path) -> Iterator[Path]:
+    if path.is_file():
+        yield path
+        return
+    if not path.is_dir():
+        raise InputError(
+            Message("{path}: there is no such file or folder.", path=path),
+            Message("Check the name and the folder."),
+        )
+    try:
+        names = sorted(entry.name for entry in os.scandir(path) if entry.is_file())
+    except OSError as exc:
+        raise unreadable(path, exc) from exc
+    pdfs = [path / name for name in names if name.lower().endswith(".pdf")]
+    if not pdfs:
+        raise InputError(
+            Message("{path}: this folder holds no PDF.", path=path),
+            Message("Give the folder in which the returned PDFs were saved."),
+        )
+    yield from pdfs
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return what a file holds.
+
+    Raises:
+        InputError: It cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as exc:
+        raise unreadable(path, exc) from exc
+
+
+def unreadable(path: Path, exc: OSError) -> InputError:
+    """Return the error for a path that cannot be read."""
+    return InputError(
+        Message("{path}: this cannot be read: {reason}.", path=path, reason=exc.strerror or type(exc).__name__),
+        Message("Check the name, the folder and your rights to it."),
+    )
+
+
+def check_writable(paths: Iterable[Path], *, overwrite: bool) -> None:
+    """Make sure that files can be written, before any work is done.
+
+    Raises:
+        OutputExistsError: A file is there already, and may not be replaced.
+        OutputError: A file cannot be written there.
+    """
+    seen: set[Path] = set()
+    for path in paths:
+        if path.exists() and not path.is_file():
+            raise OutputError(
+                Message("{path}: this is a folder, not a file.", path=path),
+                Message("Add a file name behind it."),
+            )
+        if path.exists() and not overwrite:
+            raise OutputExistsError(path)
+        if not path.parent.is_dir():
+            raise OutputError(
+                Message("{path}: the folder {folder} does not exist.", path=path, folder=path.parent),
+                Message("Make the folder first, or choose another."),
+            )
+        if not os.access(path.parent, os.W_OK):
+            raise OutputError(
+                Message("{path}: nothing may be written in {folder}.", path=path, folder=path.parent),
+                Message("Choose another folder."),
+            )
+        if path.resolve() in seen:
+            raise OutputError(
+                Message("{path}: this file is named twice.", path=path),
+                Message("Give every output a name of its own."),
+            )
+        seen.add(path.resolve())
+
+
+def write_files(contents: Mapping[Path, bytes], *, overwrite: bool) -> None:
+    """Write files, each whole or not at all.
+
+    Raises: as `check_writable`.
+    """
+    check_writable(contents, overwrite=overwrite)
+    for path, content in contents.items():
+        _write_whole(path, content, overwrite=overwrite)
+
+
+def _write_whole(path: Path, content: bytes, *, overwrite: bool) -> None:
+    """Write beside the file and move it there, so that whoever looks sees all of it or none."""
+    scratch: str | None = None
+    try:
+        handle, scratch = tempfile.mkstemp(dir=path.parent, prefix=".veldpdf-", suffix=".part")
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        # Scratch files are private; what the user asked for has the rights of any new file.
+        Path(scratch).chmod(0o666 & ~_umask())
+        if overwrite:
+            Path(scratch).replace(path)
+        else:
+            _move_if_absent(Path(scratch), path)
+        scratch = None
+    except FileExistsError as exc:
+        raise OutputExistsError(path) from exc
+    except OSError as exc:
+        raise OutputError(
+            Message("{path}: this cannot be written: {reason}.", path=path, reason=exc.strerror),
+            Message("Choose another folder, or make room on the disk."),
+        ) from exc
+    finally:
+        if scratch is not None:
+            with suppress(OSError):
+                Path(scratch).unlink()
+
+
+def _move_if_absent(scratch: Path, path: Path) -> None:
+    """Move a file to a name that nobody may have taken in the meantime."""
+    try:
+        os.link(scratch, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links: the check above must do
+        scratch.replace(path)
+    else:
+        scratch.unlink()
+
+
+def _umask() -> int:
+    # There is no way to read the mask but to set it.
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,86 @@
+"""Who sent a file: from the officer's list, else from the file's name made readable."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from pathlib import Path, PurePath
+
+from veldpdf.errors import ValuesError
+from veldpdf.messages import Message
+from veldpdf.spreadsheets import read_csv
+
+_FILE_HEADINGS = ("file", "bestand")
+_PARTNER_HEADINGS = ("partner",)
+
+# What mail programs, viewers and people put behind the name of a file that came back.
+_ENDINGS = re.compile(
+    r"(?:[\s_-]*(?:\(\d+\)|kopie|copy|ingevuld|filled|definitief|def|final|retour|v\d+|versie\s*\d+))+$",
+    re.IGNORECASE,
+)
+_SEPARATORS = re.compile(r"[\s_.-]+")
+_VOWELS = frozenset("aeiouyAEIOUY")
+_LONGEST_ABBREVIATION = 4
+
+
+def read_partners(path: Path) -> dict[str, str]:
+    """Return the partner's name for each file name in a CSV file with columns ``file`` and ``partner``.
+
+    Raises:
+        InputError: The file cannot be read.
+        ValuesError: It is no CSV, or lacks a column.
+    """
+    header, *rows = read_csv(path)
+    headings = [cell.strip().lower() for cell in header.cells]
+    file_column = _column(path, headings, _FILE_HEADINGS)
+    partner_column = _column(path, headings, _PARTNER_HEADINGS)
+    partners: dict[str, str] = {}
+    for row in rows:
+        if max(file_column, partner_column) >= len(row.cells):
+            raise ValuesError(
+                Message("{path}, line {line}: a cell is not there.", path=path, line=row.line),
+                Message("Each line needs a file and a partner."),
+            )
+        partners[_key(row.cells[file_column])] = row.cells[partner_column].strip()
+    return partners
+
+
+def _column(path: Path, headings: list[str], wanted: tuple[str, ...]) -> int:
+    for heading in wanted:
+        if heading in headings:
+            return headings.index(heading)
+    raise ValuesError(
+        Message("{path}: there is no column {name}.", path=path, name=wanted[0]),
+        Message("The first line must name the columns: file,partner."),
+    )
+
+
+def partner_for(source: str, partners: Mapping[str, str]) -> str:
+    """Return who sent a file.
+
+    Args:
+        source: Its path.
+        partners: Names by file name, as `read_partners` gives them.
+    """
+    return partners.get(_key(source)) or readable_name(source)
+
+
+def _key(path: str) -> str:
+    """Return what file names are compared by: macOS takes accents apart, Windows does not know case."""
+    return unicodedata.normalize("NFC", PurePath(path.strip().replace("\\", "/")).name).casefold()
+
+
+def readable_name(source: str) -> str:
+    """Return the name of a file as the name of a partner: ``veilig-thuis (1).pdf`` → ``Veilig thuis``."""
+    stem = PurePath(source).stem
+    plain = _ENDINGS.sub("", stem) or stem
+    words = [word for word in _SEPARATORS.split(plain) if word]
+    if not words:
+        return stem
+    # A short word without vowels is an abbreviation: GGD, NJi's own spelling aside.
+    words = [
+        word.upper() if len(word) <= _LONGEST_ABBREVIATION and not _VOWELS & set(word) else word
+        for word in words
+    ]
+    return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])

@@ -1,0 +1,211 @@
+"""The values to prefill a worksheet with: from JSON, from CSV, and from the command line.
+
+Only the shape is judged here. Whether the worksheet has such a field, and whether the text fits it, is for the
+template to say.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from veldpdf.errors import ValuesError
+from veldpdf.files import read_bytes
+from veldpdf.messages import Message
+from veldpdf.spreadsheets import Row, read_csv
+
+# Headings of a table with one field in each row, in either language.
+_NAME_HEADINGS = frozenset({"field", "name", "veld", "naam"})
+_TEXT_HEADINGS = frozenset({"text", "value", "answer", "tekst", "waarde", "antwoord"})
+# Columns of `extract --format csv` that hold no answer.
+_OTHER_HEADINGS = frozenset({"source", "partner", "status", "warnings"})
+
+
+def read_values(path: Path) -> dict[str, str]:
+    """Return the values in a file, by field name.
+
+    JSON: an object with a text for each field, or what ``extract`` wrote for one submission. CSV: a row for
+    each field (columns ``field`` and ``text``), or one row with a column for each field.
+
+    Raises:
+        InputError: The file cannot be read.
+        ValuesError: It holds something else.
+    """
+    readers: Mapping[str, Callable[[Path], dict[str, str]]] = {".json": _read_json, ".csv": _read_csv}
+    reader = readers.get(path.suffix.lower())
+    if reader is None:
+        raise ValuesError(
+            Message("{path}: values cannot be read from this kind of file.", path=path),
+            Message("Use a file name that ends in one of: {known}.", known=", ".join(readers)),
+        )
+    return reader(path)
+
+
+def parse_assignments(assignments: Iterable[str]) -> dict[str, str]:
+    """Return the values that were given as ``NAME=TEXT``.
+
+    Raises:
+        ValuesError: One of them has no equals sign, or a name comes twice.
+    """
+    values: dict[str, str] = {}
+    for assignment in assignments:
+        name, equals, text = assignment.partition("=")
+        if not equals or not name:
+            raise ValuesError(
+                Message("--set needs the name of a field, an equals sign and a text."),
+                Message("For example: --set Veld01='…'"),
+            )
+        if name in values:
+            raise _given_twice("--set", name)
+        values[name] = text
+    return values
+
+
+def _given_twice(where: str, name: str) -> ValuesError:
+    return ValuesError(
+        Message("{where}: field {name} is given twice.", where=where, name=repr(name)),
+        Message("Keep one of the two."),
+    )
+
+
+def _read_json(path: Path) -> dict[str, str]:
+    where = str(path)
+    try:
+        content = json.loads(
+            read_bytes(path).decode("utf-8-sig"), object_pairs_hook=lambda pairs: _distinct(pairs, where)
+        )
+    except UnicodeDecodeError as exc:
+        raise ValuesError(
+            Message("{path}: byte {offset} is not UTF-8.", path=path, offset=exc.start),
+            Message("Save the file as UTF-8 in your editor."),
+        ) from exc
+    except json.JSONDecodeError as exc:
+        raise ValuesError(
+            Message(
+                "{path}, line {line}, column {column}: this is not JSON.",
+                path=path,
+                line=exc.lineno,
+                column=exc.colno,
+            ),
+            Message("Check quotes and commas there; a line break inside a text is written \\n."),
+        ) from exc
+    except RecursionError as exc:
+        raise _wrong_shape(where) from exc
+    return _texts(content, where)
+
+
+def _distinct(pairs: list[tuple[str, Any]], where: str) -> dict[str, Any]:
+    """Return an object of the file; JSON lets a name come twice, and one of the two would be lost."""
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise _given_twice(where, name)
+        found[name] = value
+    return found
+
+
+def _texts(content: object, where: str) -> dict[str, str]:
+    """Return the texts in the content of a JSON file, whichever shape it has."""
+    if not isinstance(content, dict):
+        raise _wrong_shape(where)
+    submissions = content.get("submissions")
+    if isinstance(submissions, list):
+        if len(submissions) != 1 or not isinstance(submissions[0], dict):
+            raise ValuesError(
+                Message("{path}: this holds {n} submissions.", path=where, n=len(submissions)),
+                Message("Extract one PDF, and give that file."),
+            )
+        content = submissions[0]
+    answers = content.get("answers")
+    if isinstance(answers, dict):
+        content = answers
+    return {name: _text(name, value, where) for name, value in content.items()}
+
+
+def _text(name: str, value: object, where: str) -> str:
+    if isinstance(value, dict):
+        value = value.get("text")
+    if isinstance(value, str):
+        return value
+    kinds = {
+        bool: Message("true or false"),
+        int: Message("a number"),
+        float: Message("a number"),
+        list: Message("a list"),
+        type(None): Message("null"),
+    }
+    raise ValuesError(
+        Message(
+            "{path}: the value of field {name} is {kind}, not a text.",
+            path=where,
+            name=repr(name),
+            kind=kinds.get(type(value), Message("something else")),
+        ),
+        Message('Write it between double quotes; "" clears the field.'),
+    )
+
+
+def _wrong_shape(where: str) -> ValuesError:
+    return ValuesError(
+        Message("{path}: this is not a JSON object with a text for each field.", path=where),
+        Message("Write it as {example}.", example='{"Veld01": "…", "Veld02": "…"}'),
+    )
+
+
+def _read_csv(path: Path) -> dict[str, str]:
+    header, *rows = read_csv(path)
+    headings = [cell.strip() for cell in header.cells]
+    for row in rows:
+        if len(row.cells) > len(headings):
+            raise ValuesError(
+                Message(
+                    "{path}, line {line}: there are {n} cells under {columns} columns.",
+                    path=path,
+                    line=row.line,
+                    n=len(row.cells),
+                    columns=len(headings),
+                ),
+                Message("Put a text with a comma or line break between double quotes."),
+            )
+    lowered = [heading.lower() for heading in headings]
+    name_column = next((i for i, heading in enumerate(lowered) if heading in _NAME_HEADINGS), None)
+    text_column = next((i for i, heading in enumerate(lowered) if heading in _TEXT_HEADINGS), None)
+    if name_column is not None and text_column is not None:
+        return _from_rows(path, rows, name_column, text_column)
+    return _from_columns(path, headings, rows)
+
+
+def _from_rows(path: Path, rows: list[Row], name_column: int, text_column: int) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for row in rows:
+        cells = [*row.cells, "", ""]
+        name = cells[name_column].strip() if name_column < len(cells) else ""
+        if not name:
+            raise ValuesError(
+                Message("{path}, line {line}: the name of the field is not there.", path=path, line=row.line),
+                Message("Write it in the first column, or leave the whole line out."),
+            )
+        if name in values:
+            raise _given_twice(f"{path}:{row.line}", name)  # noqa: EM102 - not a literal message
+        values[name] = cells[text_column] if text_column < len(row.cells) else ""
+    return values
+
+
+def _from_columns(path: Path, headings: list[str], rows: list[Row]) -> dict[str, str]:
+    if len(rows) != 1:
+        raise ValuesError(
+            Message(
+                "{path}: one row of values is needed under the names; there are {n}.", path=path, n=len(rows)
+            ),
+            Message("Keep one row, or write two columns: field and text."),
+        )
+    values: dict[str, str] = {}
+    for name, text in zip(headings, rows[0].cells, strict=False):
+        if not name or name.lower() in _OTHER_HEADINGS:
+            continue
+        if name in values:
+            raise _given_twice(str(path), name)
+        values[name] = text
+    return values

@@ -1,0 +1,100 @@
+"""Tables in CSV: as a spreadsheet writes them, and as a spreadsheet may safely open them.
+
+Dutch Excel writes semicolons, and Windows-1252 unless told otherwise; so a table that comes in is sniffed.
+A cell that begins with ``=``, ``+``, ``-`` or ``@`` becomes a formula when a spreadsheet opens the file
+(CWE-1236). Such a cell goes out with a quote in front, and loses it again on the way in.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from veldpdf.errors import ValuesError
+from veldpdf.files import read_bytes
+from veldpdf.messages import Message
+
+_ACTIVE = re.compile(r"'*[=+\-@\t\r]")
+_GUARDED = re.compile(r"'+[=+\-@\t\r]")
+# No cell of ours is longer, and Python's own limit (128 kB) is shorter than an answer may be.
+_LONGEST_CELL = 2**27
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table, with the line of the file that it begins on."""
+
+    line: int
+    cells: tuple[str, ...]
+
+
+def read_csv(path: Path) -> list[Row]:
+    """Return the rows of a CSV file, blank ones left out.
+
+    Raises:
+        InputError: The file cannot be read.
+        ValuesError: It is no CSV.
+    """
+    text = _decoded(read_bytes(path))
+    csv.field_size_limit(_LONGEST_CELL)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    rows: list[Row] = []
+    begin = 1
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                rows.append(Row(begin, tuple(map(_unguarded, cells))))
+            begin = reader.line_num + 1
+    except csv.Error as exc:
+        raise ValuesError(
+            Message("{path}, line {line}: this is not CSV: {reason}.", path=path, line=begin, reason=exc),
+            Message("Check the quotes on that line; a quote inside a cell is written twice."),
+        ) from exc
+    if not rows:
+        raise ValuesError(
+            Message("{path}: this table is empty.", path=path),
+            Message("Its first line must hold the names of the columns."),
+        )
+    return rows
+
+
+def _decoded(raw: bytes) -> str:
+    """Return the text of a table: UTF-8, UTF-16 with its mark, or what Windows has always written."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return raw.decode("utf-16", "replace")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", "replace")
+
+
+def _delimiter(text: str) -> str:
+    """Return what separates the cells of the first line."""
+    first = text.lstrip("\r\n").split("\n", 1)[0]
+    return max(",;\t", key=first.count)
+
+
+def _guarded(cell: str) -> str:
+    return f"'{cell}" if _ACTIVE.match(cell) else cell
+
+
+def _unguarded(cell: str) -> str:
+    return cell[1:] if _GUARDED.match(cell) else cell
+
+
+def write_csv(rows: Iterable[Sequence[str]], *, with_mark: bool) -> bytes:
+    """Return rows as CSV that any spreadsheet opens as text; lines end as RFC 4180 has them.
+
+    Args:
+        rows: The cells, row by row.
+        with_mark: Whether to put the mark in front by which a spreadsheet knows UTF-8.
+    """
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    for row in rows:
+        writer.writerow([_guarded(cell) for cell in row])
+    return buffer.getvalue().encode("utf-8-sig" if with_mark else "utf-8", "replace")
