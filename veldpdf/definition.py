@@ -7,17 +7,17 @@ mistake too: a misspelt ``requird = false`` must not be passed over in silence.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from veldpdf.errors import DefinitionError, InputError, nearest
+from veldpdf.errors import nearest
 from veldpdf.language import LANGUAGES
 from veldpdf.messages import Message
 from veldpdf.model import FieldSpec, FormDefinition, Role, Section
 from veldpdf.resources import forms_folder
+from veldpdf.tables_in_toml import Table, read_toml
 
 DEFAULT_FORM = "bouwsteen-3a"
 
@@ -61,34 +61,6 @@ def _load(path: Path) -> FormDefinition:
     return parse_form(read_toml(path), source=str(path))
 
 
-def read_toml(path: Path) -> dict[str, Any]:
-    """Return the table in a TOML file.
-
-    Raises:
-        DefinitionError: The file is no TOML.
-        InputError: The file cannot be read.
-    """
-    try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except OSError as exc:
-        raise InputError(
-            Message("{path}: the definition cannot be read: {reason}.", path=path, reason=exc.strerror),
-            Message("Give the path of a definition file (.toml)."),
-        ) from exc
-    except UnicodeDecodeError as exc:
-        raise DefinitionError(
-            str(path),
-            Message("byte {offset} is not UTF-8", offset=exc.start),
-            Message("Save the file as UTF-8 in your editor."),
-        ) from exc
-    except tomllib.TOMLDecodeError as exc:
-        raise DefinitionError(
-            str(path),
-            Message("this is not TOML: {reason}", reason=exc),
-            Message("Mend that line; https://toml.io shows how TOML is written."),
-        ) from exc
-
-
 def parse_form(table: Mapping[str, Any], *, source: str) -> FormDefinition:
     """Return the definition in a TOML table.
 
@@ -99,7 +71,7 @@ def parse_form(table: Mapping[str, Any], *, source: str) -> FormDefinition:
     Raises:
         DefinitionError: The table has a mistake.
     """
-    whole = _Table(table, source=source, keys=_FORM_KEYS)
+    whole = Table(table, source=source, keys=_FORM_KEYS)
     language = whole.text("language")
     if language not in LANGUAGES:
         raise whole.error(
@@ -107,12 +79,12 @@ def parse_form(table: Mapping[str, Any], *, source: str) -> FormDefinition:
             Message("Write one of: {known}.", known=", ".join(LANGUAGES)),
         )
     sections = tuple(
-        _section(_Table(part, source=source, keys=_SECTION_KEYS)) for part in whole.tables("sections")
+        _section(Table(part, source=source, keys=_SECTION_KEYS)) for part in whole.tables("sections")
     )
     _require_distinct(whole, [section.id for section in sections])
     known = [section.id for section in sections]
     fields = tuple(
-        _field(_Table(part, source=source, keys=_FIELD_KEYS, field=_name_in(part, number)), known)
+        _field(Table(part, source=source, keys=_FIELD_KEYS, field=_name_in(part, number)), known)
         for number, part in enumerate(whole.tables("fields"), start=1)
     )
     _require_distinct(whole, [spec.name for spec in fields])
@@ -128,7 +100,7 @@ def parse_form(table: Mapping[str, Any], *, source: str) -> FormDefinition:
     )
 
 
-def _section(table: _Table) -> Section:
+def _section(table: Table) -> Section:
     return Section(id=table.text("id"), title=table.text("title"))
 
 
@@ -138,7 +110,7 @@ def _name_in(part: Mapping[str, Any], number: int) -> str:
     return name if isinstance(name, str) and name else f"#{number}"
 
 
-def _field(table: _Table, sections: list[str]) -> FieldSpec:
+def _field(table: Table, sections: list[str]) -> FieldSpec:
     name = table.text("name")
     if "." in name:
         raise table.error(
@@ -150,6 +122,7 @@ def _field(table: _Table, sections: list[str]) -> FieldSpec:
         raise table.error(
             Message("there is no section {value}", value=repr(section)), nearest(section, sections)
         )
+    role = table.choice("role", [known.value for known in Role])
     return FieldSpec(
         name=name,
         section=section,
@@ -160,80 +133,14 @@ def _field(table: _Table, sections: list[str]) -> FieldSpec:
         example=table.text("example", default="", blank=True).replace("\r\n", "\n").replace("\r", "\n"),
         page=table.page("page"),
         required=table.flag("required", default=True),
-        role=table.role("role"),
+        role=None if role is None else Role(role),
     )
 
 
-def _require_distinct(table: _Table, names: list[str]) -> None:
+def _require_distinct(table: Table, names: list[str]) -> None:
     twice = next((name for index, name in enumerate(names) if name in names[:index]), None)
     if twice is not None:
         raise table.error(
             Message("{value} is there twice", value=repr(twice)),
             Message("Give each section and each field a name of its own."),
-        )
-
-
-class _Table:
-    """One table of the file, read key by key, with what a message about it needs."""
-
-    def __init__(
-        self, values: Mapping[str, Any], *, source: str, keys: tuple[str, ...], field: str | None = None
-    ) -> None:
-        self._values = values
-        self._source = source
-        self._field = field
-        unknown = next((key for key in values if key not in keys), None)
-        if unknown is not None:
-            raise self.error(Message("unknown key {value}", value=repr(unknown)), nearest(unknown, keys))
-
-    def error(self, problem: Message, remedy: Message) -> DefinitionError:
-        return DefinitionError(self._source, problem, remedy, field=self._field)
-
-    def text(self, key: str, *, default: str | None = None, blank: bool = False) -> str:
-        value = self._values.get(key, default)
-        if value is None:
-            raise self.error(
-                Message("{key} is not there", key=key), Message('Add a line: {key} = "…"', key=key)
-            )
-        if not isinstance(value, str):
-            raise self._wrong_type(key, Message("a text between quotes"))
-        if default is None and not blank and not value.strip():
-            raise self.error(Message("{key} is empty", key=key), Message('Add a line: {key} = "…"', key=key))
-        return value
-
-    def flag(self, key: str, *, default: bool) -> bool:
-        value = self._values.get(key, default)
-        if not isinstance(value, bool):
-            raise self._wrong_type(key, Message("true or false, without quotes"))
-        return value
-
-    def page(self, key: str) -> int:
-        value = self._values.get(key, 1)
-        # In Python True is a number; in a definition it is a mistake.
-        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            raise self._wrong_type(key, Message("a page number, from 1"))
-        return value
-
-    def role(self, key: str) -> Role | None:
-        value = self._values.get(key)
-        if value is None:
-            return None
-        known = [role.value for role in Role]
-        if value not in known:
-            raise self.error(Message("there is no role {value}", value=repr(value)), nearest(str(value), known))
-        return Role(value)
-
-    def tables(self, key: str) -> list[Mapping[str, Any]]:
-        value = self._values.get(key)
-        if not isinstance(value, list) or not value or not all(isinstance(part, dict) for part in value):
-            raise self.error(
-                Message("there are no {key}", key=key),
-                Message("Add at least one table that begins with [[{key}]].", key=key),
-            )
-        return value
-
-    def _wrong_type(self, key: str, wanted: Message) -> DefinitionError:
-        return self.error(
-            Message("{key} has a value of the wrong type", key=key),
-            Message("Write {wanted} behind {key} =.", wanted=wanted, key=key),
         )

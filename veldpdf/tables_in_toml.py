@@ -1,0 +1,115 @@
+"""Reading TOML that people write by hand: every mistake is told with the file, the place and the remedy.
+
+Definitions, and the pages that lie beside them, are both such files.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from veldpdf.errors import DefinitionError, InputError, nearest
+from veldpdf.messages import Message
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Return the table in a TOML file.
+
+    Raises:
+        DefinitionError: The file is no TOML.
+        InputError: The file cannot be read.
+    """
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except OSError as exc:
+        raise InputError(
+            Message("{path}: the definition cannot be read: {reason}.", path=path, reason=exc.strerror),
+            Message("Give the path of a definition file (.toml)."),
+        ) from exc
+    except UnicodeDecodeError as exc:
+        raise DefinitionError(
+            str(path),
+            Message("byte {offset} is not UTF-8", offset=exc.start),
+            Message("Save the file as UTF-8 in your editor."),
+        ) from exc
+    except tomllib.TOMLDecodeError as exc:
+        raise DefinitionError(
+            str(path),
+            Message("this is not TOML: {reason}", reason=exc),
+            Message("Mend that line; https://toml.io shows how TOML is written."),
+        ) from exc
+
+
+class Table:
+    """One table of the file, read key by key, with what a message about it needs."""
+
+    def __init__(
+        self, values: Mapping[str, Any], *, source: str, keys: tuple[str, ...], field: str | None = None
+    ) -> None:
+        self._values = values
+        self._source = source
+        self._field = field
+        unknown = next((key for key in values if key not in keys), None)
+        if unknown is not None:
+            raise self.error(Message("unknown key {value}", value=repr(unknown)), nearest(unknown, keys))
+
+    def error(self, problem: Message, remedy: Message) -> DefinitionError:
+        """Return the error for a mistake in this table."""
+        return DefinitionError(self._source, problem, remedy, field=self._field)
+
+    def text(self, key: str, *, default: str | None = None, blank: bool = False) -> str:
+        """Return a text; without a default it must be there, and say something unless it may be blank."""
+        value = self._values.get(key, default)
+        if value is None:
+            raise self.error(
+                Message("{key} is not there", key=key), Message('Add a line: {key} = "…"', key=key)
+            )
+        if not isinstance(value, str):
+            raise self._wrong_type(key, Message("a text between quotes"))
+        if default is None and not blank and not value.strip():
+            raise self.error(Message("{key} is empty", key=key), Message('Add a line: {key} = "…"', key=key))
+        return value
+
+    def flag(self, key: str, *, default: bool) -> bool:
+        """Return true or false."""
+        value = self._values.get(key, default)
+        if not isinstance(value, bool):
+            raise self._wrong_type(key, Message("true or false, without quotes"))
+        return value
+
+    def page(self, key: str) -> int:
+        """Return a page number; the first page where none is given."""
+        value = self._values.get(key, 1)
+        # In Python True is a number; in a definition it is a mistake.
+        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+            raise self._wrong_type(key, Message("a page number, from 1"))
+        return value
+
+    def choice(self, key: str, known: Sequence[str]) -> str | None:
+        """Return one of some words; None where the key is not there."""
+        value = self._values.get(key)
+        if value is None:
+            return None
+        if not isinstance(value, str) or value not in known:
+            raise self.error(
+                Message("there is no {key} {value}", key=key, value=repr(value)), nearest(str(value), known)
+            )
+        return value
+
+    def tables(self, key: str) -> list[Mapping[str, Any]]:
+        """Return the tables below ``[[key]]``, of which there must be one at least."""
+        value = self._values.get(key)
+        if not isinstance(value, list) or not value or not all(isinstance(part, dict) for part in value):
+            raise self.error(
+                Message("there are no {key}", key=key),
+                Message("Add at least one table that begins with [[{key}]].", key=key),
+            )
+        return value
+
+    def _wrong_type(self, key: str, wanted: Message) -> DefinitionError:
+        return self.error(
+            Message("{key} has a value of the wrong type", key=key),
+            Message("Write {wanted} behind {key} =.", wanted=wanted, key=key),
+        )
