@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pikepdf
-import pypdfium2  # type: ignore[import-untyped]  # it comes without types
+import pypdfium2
 import pytest
 from reportlab.lib.colors import Color
 

@@ -79,12 +79,13 @@ def parse_form(table: Mapping[str, Any], *, source: str) -> FormDefinition:
             Message("Write one of: {known}.", known=", ".join(LANGUAGES)),
         )
     sections = tuple(
-        _section(Table(part, source=source, keys=_SECTION_KEYS)) for part in whole.tables("sections")
+        _section(Table(part, source=source, keys=_SECTION_KEYS, section=_name_in(part, "id", number)))
+        for number, part in enumerate(whole.tables("sections"), start=1)
     )
     _require_distinct(whole, [section.id for section in sections])
     known = [section.id for section in sections]
     fields = tuple(
-        _field(Table(part, source=source, keys=_FIELD_KEYS, field=_name_in(part, number)), known)
+        _field(Table(part, source=source, keys=_FIELD_KEYS, field=_name_in(part, "name", number)), known)
         for number, part in enumerate(whole.tables("fields"), start=1)
     )
     _require_distinct(whole, [spec.name for spec in fields])
@@ -104,9 +105,9 @@ def _section(table: Table) -> Section:
     return Section(id=table.text("id"), title=table.text("title"))
 
 
-def _name_in(part: Mapping[str, Any], number: int) -> str:
-    """Return what to call a field in messages: its name, or where it stands when it has none."""
-    name = part.get("name")
+def _name_in(part: Mapping[str, Any], key: str, number: int) -> str:
+    """Return what to call a table in messages: its name, or where it stands when it has none."""
+    name = part.get(key)
     return name if isinstance(name, str) and name else f"#{number}"
 
 

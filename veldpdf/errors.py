@@ -16,6 +16,7 @@ No message ever holds the text of an answer: answers are personal data, and mess
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -78,7 +79,9 @@ class UnknownFieldError(ValuesError):
     def __init__(self, name: str, *, source: str, known: Sequence[str]) -> None:
         self.name = name
         super().__init__(
-            Message("{source}: the worksheet has no field {name}.", source=source, name=repr(name)),
+            Message(
+                "{source}: the worksheet has no field {name}.", source=source, name=repr(_as_name(name, known))
+            ),
             nearest(name, known),
         )
 
@@ -130,18 +133,38 @@ class UnknownFormatError(OutputError):
     def __init__(self, path: Path, *, known: Iterable[str]) -> None:
         self.path = path
         super().__init__(
-            Message("{path}: no report can be written in this format.", path=path),
+            Message("{path}: nothing can be written in this format.", path=path),
             Message("Use a file name that ends in one of: {known}.", known=", ".join(known)),
         )
 
 
+# Names of more characters than this are no names.
+_LONGEST_NAME = 40
+
+
+def _as_name(name: str, known: Sequence[str]) -> str:
+    """Return what of an unknown name may be shown: in a table without headings it is an answer."""
+    if _closest(name, known) or (len(name) <= _LONGEST_NAME and len(name.split()) == 1):
+        return name
+    return f"{(name.split() or [''])[0][:_LONGEST_NAME]}…"
+
+
 def nearest(name: str, known: Sequence[str]) -> Message:
     """Return the advice that goes with an unknown name: the one probably meant, else all there are."""
-    # Without regard to case: "veld1" is nearer to "Veld01" than its letters say.
-    folded = {candidate.casefold(): candidate for candidate in known}
-    close = get_close_matches(name.casefold(), folded, n=1)
-    if close:
-        return Message("Did you mean {name}?", name=repr(folded[close[0]]))
+    closest = _closest(name, known)
+    if closest is not None:
+        return Message("Did you mean {name}?", name=repr(closest))
     if not known:
         return Message("It has none at all.")
     return Message("It has: {known}.", known=", ".join(known))
+
+
+def _closest(name: str, known: Sequence[str]) -> str | None:
+    # Without regard to case and leading zeros: "veld7" is nearer to "Veld07" than its letters say.
+    folded = {_folded(candidate): candidate for candidate in known}
+    close = get_close_matches(_folded(name), folded, n=1)
+    return folded[close[0]] if close else None
+
+
+def _folded(name: str) -> str:
+    return re.sub(r"0+(?=\d)", "", name.casefold())

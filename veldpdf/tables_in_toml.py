@@ -40,16 +40,29 @@ def read_toml(path: Path) -> dict[str, Any]:
             Message("this is not TOML: {reason}", reason=exc),
             Message("Mend that line; https://toml.io shows how TOML is written."),
         ) from exc
+    except (RecursionError, ValueError) as exc:
+        raise DefinitionError(
+            str(path),
+            Message("this holds a number or brackets without end"),
+            Message("A definition needs neither; take them out."),
+        ) from exc
 
 
 class Table:
     """One table of the file, read key by key, with what a message about it needs."""
 
     def __init__(
-        self, values: Mapping[str, Any], *, source: str, keys: tuple[str, ...], field: str | None = None
+        self,
+        values: Mapping[str, Any],
+        *,
+        source: str,
+        keys: tuple[str, ...],
+        section: str | None = None,
+        field: str | None = None,
     ) -> None:
         self._values = values
         self._source = source
+        self._section = section
         self._field = field
         unknown = next((key for key in values if key not in keys), None)
         if unknown is not None:
@@ -57,6 +70,8 @@ class Table:
 
     def error(self, problem: Message, remedy: Message) -> DefinitionError:
         """Return the error for a mistake in this table."""
+        if self._section is not None:
+            problem = Message("section {section}: {problem}", section=self._section, problem=problem)
         return DefinitionError(self._source, problem, remedy, field=self._field)
 
     def text(self, key: str, *, default: str | None = None, blank: bool = False) -> str:

@@ -58,6 +58,12 @@ def _failed(exc: Exception, say: Catalogue) -> int:
             # Whoever read our output has enough. Python would complain once more while it shuts down.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             status = DONE
+        case OSError():
+            # Such as a full disk under standard output; paths that users give are judged elsewhere.
+            problem = Message("The system says: {reason}.", reason=exc.strerror or type(exc).__name__)
+            status = _tell(
+                f"{say('Error')}: {say(problem)}", say("Make room on the disk, or check your rights.")
+            )
         case _:
             problem = Message("Something went wrong inside veldpdf ({kind}).", kind=type(exc).__name__)
             remedy = Message("Please report it; with VELDPDF_DEBUG=1 in the environment it tells where.")

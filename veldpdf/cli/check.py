@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from veldpdf.cli.settings import Readers, reading_options
+from veldpdf.cli.settings import Readers, reading_options, show
 from veldpdf.cli.status import status_of
 from veldpdf.cli.tables import completeness_table
 from veldpdf.cli.translated import N_, TranslatedCommand, option
@@ -37,5 +37,5 @@ def command(ctx: click.Context, *, readers: Readers, paths: tuple[Path, ...], fo
     if format_ == "json":
         click.echo(completeness_json(readers.form, results, readers.say).encode(), nl=False)
     else:
-        click.echo(completeness_table(readers.form, results, readers.say))
+        show(completeness_table(readers.form, results, readers.say))
     ctx.exit(status_of(results))

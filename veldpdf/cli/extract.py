@@ -10,6 +10,7 @@ from veldpdf.cli.settings import FILE, Readers, force_option, reading_options
 from veldpdf.cli.status import status_of
 from veldpdf.cli.translated import N_, TranslatedCommand, option
 from veldpdf.completeness import find_gaps
+from veldpdf.errors import UnknownFormatError
 from veldpdf.export import submissions_csv, submissions_json
 from veldpdf.files import check_writable, write_files
 
@@ -40,8 +41,8 @@ def command(
 ) -> None:
     if output is not None:
         check_writable([output], overwrite=force)
-    kind = format_ or ("csv" if output is not None and output.suffix.lower() == ".csv" else "json")
-    submissions = readers.read(paths)
+    kind = format_ or _format_of(output)
+    submissions = readers.read(paths, outputs=() if output is None else (output,))
     if kind == "csv":
         # A spreadsheet needs the mark to know UTF-8; a script that reads standard output does not want it.
         content = submissions_csv(readers.form, submissions, readers.say, with_mark=output is not None)
@@ -52,3 +53,13 @@ def command(
     else:
         write_files({output: content}, overwrite=force)
     ctx.exit(status_of([find_gaps(readers.form, submission) for submission in submissions]))
+
+
+def _format_of(output: Path | None) -> str:
+    """Return the format that a file name asks for."""
+    if output is None:
+        return "json"
+    kind = output.suffix.lower().removeprefix(".")
+    if kind not in _FORMATS:
+        raise UnknownFormatError(output, known=[f".{known}" for known in _FORMATS])
+    return kind

@@ -6,15 +6,16 @@ from pathlib import Path
 
 import click
 
-from veldpdf.cli.settings import FILE, language_options
+from veldpdf.cli.settings import FILE, language_options, show
 from veldpdf.cli.tables import inspection_table
 from veldpdf.cli.translated import N_, TranslatedCommand, option
 from veldpdf.definition import known_forms
+from veldpdf.errors import InputError
 from veldpdf.export import inspections_json
 from veldpdf.files import find_pdfs, read_bytes
 from veldpdf.language import Catalogue
 from veldpdf.model import FormDefinition, Status
-from veldpdf.pdf.inspecting import inspect_pdf
+from veldpdf.pdf.inspecting import Inspection, inspect_pdf
 
 
 @click.command(
@@ -47,12 +48,18 @@ def command(
     say: Catalogue,
 ) -> None:
     forms = tuple({known.id: known for known in (form, *known_forms())}.values())
-    inspections = [
-        inspect_pdf(read_bytes(path), source=path.name, forms=forms, password=password)
-        for path in find_pdfs(paths)
-    ]
+    inspections = [_inspected(path, forms, password) for path in find_pdfs(paths)]
     if format_ == "json":
         click.echo(inspections_json(inspections, say).encode(), nl=False)
     else:
-        click.echo(inspection_table(inspections, say))
+        show(inspection_table(inspections, say))
     ctx.exit(0 if all(item.status is Status.READ for item in inspections) else 1)
+
+
+def _inspected(path: Path, forms: tuple[FormDefinition, ...], password: str) -> Inspection:
+    """Return what is in one file; that it cannot be read is worth telling, too."""
+    try:
+        data = read_bytes(path)
+    except InputError as exc:
+        return Inspection(source=path.name, status=Status.UNREADABLE, warnings=(exc.what,))
+    return inspect_pdf(data, source=path.name, forms=forms, password=password)

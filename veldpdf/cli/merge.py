@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from veldpdf.cli.settings import FILE, Readers, force_option, reading_options
+from veldpdf.cli.settings import FILE, Readers, force_option, printable, reading_options
 from veldpdf.cli.status import status_of
 from veldpdf.cli.translated import N_, TranslatedCommand, option
 from veldpdf.completeness import find_gaps
@@ -18,19 +18,13 @@ from veldpdf.messages import counted
 from veldpdf.report import known_formats, render
 
 
-class _Date(click.ParamType[date]):
-    """A date as the standard writes it."""
-
-    name = "yyyy-mm-dd"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """Return the date that was typed."""
-        if isinstance(value, date):
-            return value
-        try:
-            return date.fromisoformat(str(value))
-        except ValueError:
-            self.fail(f"{value!r} ≠ YYYY-MM-DD", param, ctx)
+def _date(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
+    """Return the date that was typed, as the standard writes it."""
+    try:
+        return None if value is None else date.fromisoformat(value)
+    except ValueError as exc:
+        problem = f"{value!r} ≠ YYYY-MM-DD"
+        raise click.BadParameter(problem, ctx, param) from exc
 
 
 @click.command(
@@ -53,7 +47,9 @@ class _Date(click.ParamType[date]):
 )
 @option("--title", default="", help=N_("Title of the report."))
 @option("--municipality", default="", help=N_("Municipality that makes the report."))
-@option("--date", "date_", type=_Date(), help=N_("Date on the report; none by default."))
+@option(
+    "--date", "date_", callback=_date, metavar="YYYY-MM-DD", help=N_("Date on the report; none by default.")
+)
 @option("--hide-examples", is_flag=True, help=N_("Leave out examples that were left standing."))
 @force_option
 @reading_options
@@ -74,13 +70,13 @@ def command(
         if output.suffix.lower() not in known_formats():
             raise UnknownFormatError(output, known=known_formats())
     check_writable(outputs, overwrite=force)
-    submissions = readers.read(paths)
+    submissions = readers.read(paths, outputs=outputs)
     options = ReportOptions(title=title, municipality=municipality, date=date_, hide_examples=hide_examples)
     report = merge(readers.form, submissions, options)
     write_files({path: render(report, path.suffix, readers.say) for path in outputs}, overwrite=force)
     results = [find_gaps(readers.form, submission) for submission in submissions]
     say = readers.say
-    click.echo(say("Written: {names}.", names=", ".join(map(str, outputs))), err=True)
+    click.echo(printable(say("Written: {names}.", names=", ".join(map(str, outputs)))), err=True)
     incomplete = sum(not result.complete for result in results)
     if incomplete:
         click.echo(

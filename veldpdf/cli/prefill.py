@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gettext
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -9,10 +10,9 @@ import click
 
 from veldpdf.cli.settings import FILE, force_option, language_options
 from veldpdf.cli.translated import N_, TranslatedCommand, option
-from veldpdf.errors import ValuesError
-from veldpdf.files import check_writable, write_files
+from veldpdf.files import check_apart, check_writable, write_files
 from veldpdf.language import Catalogue
-from veldpdf.messages import Message, counted
+from veldpdf.messages import counted
 from veldpdf.model import FormDefinition
 from veldpdf.pdf.template import Fit, Template
 from veldpdf.prefill_values import parse_assignments, read_values
@@ -21,6 +21,8 @@ from veldpdf.prefill_values import parse_assignments, read_values
 @click.command(
     "prefill",
     cls=TranslatedCommand,
+    # Words left over are told below: click would print them, and they may be an answer without its quotes.
+    context_settings={"allow_extra_args": True},
     help=N_(
         "Fill in a worksheet before it is sent out.\n\n"
         "Exit status 1 means that the worksheet was made, and that a text does not fit its field."
@@ -54,12 +56,12 @@ def command(
     form: FormDefinition,
     say: Catalogue,
 ) -> None:
-    check_writable([output], overwrite=force)
-    if template is not None and template.exists() and output.exists() and template.samefile(output):
-        raise ValuesError(
-            Message("{path}: the template itself cannot be the output.", path=output),
-            Message("Choose another name for the output."),
+    if ctx.args:
+        raise click.UsageError(
+            gettext.gettext("Words are left over; a text with spaces stands between quotes."), ctx
         )
+    check_writable([output], overwrite=force)
+    check_apart([output], [path for path in (template, answers, Path(form.source)) if path is not None])
     values = {**({} if answers is None else read_values(answers)), **parse_assignments(assignments)}
     opened = Template.open(template, form=form, password=password)
     fits = opened.measure(values)

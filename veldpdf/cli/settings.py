@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unicodedata import category
 
 import click
 
@@ -51,15 +52,25 @@ class Readers:
         self._partners = partners
         self._jobs = jobs
 
-    def read(self, paths: Sequence[Path]) -> list[Submission]:
-        """Return the worksheets in files and folders, with progress on a terminal."""
+    def read(self, paths: Sequence[Path], *, outputs: Sequence[Path] = ()) -> list[Submission]:
+        """Return the worksheets in files and folders, with progress on a terminal.
+
+        Args:
+            paths: Files and folders.
+            outputs: What will be written afterwards: none of it may be among what is read.
+        """
         from veldpdf.batch import ReadingOptions, read_files  # noqa: PLC0415 - start-up time
-        from veldpdf.files import find_pdfs  # noqa: PLC0415 - the same
+        from veldpdf.files import check_apart, find_pdfs  # noqa: PLC0415 - the same
         from veldpdf.partners import read_partners  # noqa: PLC0415 - the same
 
         partners = {} if self._partners is None else read_partners(self._partners)
         options = ReadingOptions(form=self.form, password=self._password, partners=partners)
         files = find_pdfs(paths)
+        lists = () if self._partners is None else (self._partners,)
+        check_apart(outputs, [*files, *lists, Path(self.form.source)])
+        # A program that is started without a standard error has None there.
+        if not (sys.stderr and sys.stderr.isatty()):
+            return list(read_files(files, options, jobs=self._jobs))
         with click.progressbar(length=len(files), label=self.say("Reading"), file=sys.stderr) as bar:
             return list(read_files(files, options, jobs=self._jobs, on_file=lambda _: bar.update(1)))
 
@@ -108,4 +119,13 @@ force_option = option("--force", is_flag=True, help=N_("Replace files that exist
 
 def printable(text: str) -> str:
     """Return a text that cannot move the cursor or colour the terminal, whatever a file is called or says."""
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
+    return "".join(
+        character if character.isprintable() or category(character) == "Zs" else "\N{REPLACEMENT CHARACTER}"
+        for character in text
+    )
+
+
+def show(text: str) -> None:
+    """Print a text on standard output, whose encoding may lack some of its characters."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    click.echo(text.encode(encoding, "replace").decode(encoding))

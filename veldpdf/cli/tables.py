@@ -70,7 +70,7 @@ def _details(form: FormDefinition, result: Completeness, say: Catalogue) -> Iter
     ]
     if lines:
         yield ""
-        yield f"{submission.partner} ({submission.source})"
+        yield printable(f"{submission.partner} ({submission.source})")
         yield from map(printable, lines)
 
 
@@ -81,7 +81,7 @@ def inspection_table(inspections: Iterable[Inspection], say: Catalogue) -> str:
         title = f"{item.source}: {say(_STATUSES[item.status])}"
         if item.form is not None:
             title += f", {item.form}"
-        parts += [printable(title), *(f"  {say(warning)}" for warning in item.warnings)]
+        parts += [printable(title), *(printable(f"  {say(warning)}") for warning in item.warnings)]
         if item.fields:
             header = [say("Field"), say("Type"), say("Page"), say("Value")]
             rows = [
@@ -115,7 +115,7 @@ def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
 def _fitted(cell: str, width: int) -> str:
     """Return a cell cut or filled up to a width."""
     if _columns(cell) > width:
-        kept = cell
+        kept = cell[:width]
         while _columns(kept) > width - 1:
             kept = kept[:-1]
         cell = kept + "…"

@@ -15,7 +15,7 @@ from veldpdf.pdf.acroform import Field, FieldFlag, FieldType, Holder, read_field
 from veldpdf.pdf.document import OpenedPdf, open_pdf
 from veldpdf.pdf.fonts import HELVETICA, SimpleFont
 from veldpdf.pdf.matching import find_worksheets
-from veldpdf.pdf.objects import DIRECT, ObjectId, get, get_dictionary, identity
+from veldpdf.pdf.objects import DIRECT, ObjectId, dictionaries_of, get, get_dictionary, identity
 from veldpdf.pdf.update import Base
 from veldpdf.pdf.values import read_text, text_of
 from veldpdf.pdf.widgets import Look, LookReader, max_length
@@ -121,9 +121,9 @@ def _compile_rewritten(pdf: pikepdf.Pdf, form: FormDefinition | None, source: st
 
 
 def is_replaceable(pdf: pikepdf.Pdf) -> bool:
-    """Whether there is a form, and each field and widget is an object of its own that can be replaced."""
+    """Whether each field hangs in the form's tree, and is an object of its own that can be replaced."""
     return get_dictionary(pdf.Root, "/AcroForm") is not None and all(
-        identity(obj) != DIRECT
+        identity(obj) != DIRECT and holder.in_tree
         for found in read_fields(pdf)
         for holder in found.holders
         for obj in (holder.chain[0], *(widget.obj for widget in holder.widgets))
@@ -131,7 +131,7 @@ def is_replaceable(pdf: pikepdf.Pdf) -> bool:
 
 
 def _make_fields_indirect(pdf: pikepdf.Pdf) -> None:
-    """Give every field and widget an object of its own, and a form where there is none."""
+    """Give every field and widget an object of its own, and hang it in the form's tree."""
     found = read_fields(pdf)
     acroform = get_dictionary(pdf.Root, "/AcroForm")
     arrays: list[tuple[pikepdf.Object, str]] = [(page.obj, "/Annots") for page in pdf.pages]
@@ -145,11 +145,23 @@ def _make_fields_indirect(pdf: pikepdf.Pdf) -> None:
         for index in range(len(array)):
             if isinstance(array[index], pikepdf.Dictionary) and identity(array[index]) == DIRECT:
                 array[index] = pdf.make_indirect(array[index])
-    if acroform is None:
-        roots = [holder.chain[-1] for item in read_fields(pdf) for holder in item.holders]
-        pdf.Root["/AcroForm"] = pikepdf.Dictionary(
-            Fields=pikepdf.Array({identity(root): root for root in roots}.values())
-        )
+    _make_reachable(pdf)
+
+
+def _make_reachable(pdf: pikepdf.Pdf) -> None:
+    """Hang every field in the form's tree: Acrobat shows no field that it does not lead to."""
+    if get_dictionary(pdf.Root, "/AcroForm") is None:
+        pdf.Root["/AcroForm"] = pikepdf.Dictionary()
+    acroform = pdf.Root["/AcroForm"]
+    if not isinstance(get(acroform, "/Fields"), pikepdf.Array):
+        acroform["/Fields"] = pikepdf.Array()
+    known = {identity(root) for root in dictionaries_of(acroform, "/Fields")}
+    for found in read_fields(pdf):
+        for holder in found.holders:
+            root = holder.chain[-1]
+            if identity(root) not in known:
+                known.add(identity(root))
+                acroform["/Fields"].append(root)
 
 
 def _compile(base: Base, pdf: pikepdf.Pdf, form: FormDefinition | None, source: str) -> Compiled:

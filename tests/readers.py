@@ -1,0 +1,90 @@
+"""Independent readers of PDFs, which know nothing of veldpdf: what they see is what partners' programs see."""
+
+from __future__ import annotations
+
+import ctypes
+import subprocess
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+import pikepdf
+import pymupdf
+import pypdfium2 as pdfium
+from pypdfium2 import raw
+
+
+def with_pikepdf(pdf: bytes) -> dict[str, str]:
+    """Return the values of the fields at the top of the tree."""
+    with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
+        file.write(pdf)
+        file.flush()
+        with pikepdf.open(file.name) as document:
+            return {str(field.T): str(field.get("/V", "")) for field in document.Root.AcroForm.Fields}
+
+
+def with_mupdf(pdf: bytes) -> dict[str, str]:
+    """Return the values of the widgets on the pages."""
+    with pymupdf.open(stream=pdf, filetype="pdf") as document:
+        return {widget.field_name: widget.field_value for page in document for widget in page.widgets()}
+
+
+def with_pdftk(pdf: bytes) -> dict[str, str]:
+    """Return the values of the fields, as pdftk lists them."""
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder, "in.pdf"), Path(folder, "out.fdf")
+        source.write_bytes(pdf)
+        subprocess.run(["pdftk", source, "dump_data_fields_utf8", "output", target], check=True, timeout=60)
+        text = target.read_text("utf-8")
+    return _pdftk_values(text)
+
+
+def _pdftk_values(dump: str) -> dict[str, str]:
+    """Return the values in a dump; a value may hold line breaks, and ends where the next key begins."""
+    values: dict[str, str] = {}
+    for block in dump.split("---\n"):
+        name, value, inside = "", [], False
+        for line in block.split("\n"):
+            key, colon, rest = line.partition(": ")
+            if key == "FieldName":
+                name, inside = rest, False
+            elif line.startswith("FieldValue:"):
+                value, inside = [line.removeprefix("FieldValue:").removeprefix(" ")], True
+            elif inside and (colon or key.endswith(":")) and key.startswith("Field"):
+                inside = False
+            elif inside:
+                value.append(line)
+        if name:
+            values[name] = "\n".join(value)
+    return values
+
+
+def with_pdfium(pdf: bytes) -> dict[str, str]:
+    """Return the values that PDFium's form filler shows for the widgets on the pages."""
+    document = pdfium.PdfDocument(pdf)
+    document.init_forms()
+    values: dict[str, str] = {}
+    for index in range(len(document)):
+        page = document[index]
+        for number in range(raw.FPDFPage_GetAnnotCount(page)):
+            annotation = raw.FPDFPage_GetAnnot(page, number)
+            if raw.FPDFAnnot_GetSubtype(annotation) == raw.FPDF_ANNOT_WIDGET:
+                name = _wide(raw.FPDFAnnot_GetFormFieldName, document, annotation)
+                values[name] = _wide(raw.FPDFAnnot_GetFormFieldValue, document, annotation)
+            raw.FPDFPage_CloseAnnot(annotation)
+        page.close()
+    document.close()
+    return values
+
+
+def _wide(function: Callable[..., int], document: pdfium.PdfDocument, annotation: object) -> str:
+    size = function(document.formenv, annotation, None, 0)
+    buffer = ctypes.create_string_buffer(size)
+    function(document.formenv, annotation, ctypes.cast(buffer, ctypes.POINTER(raw.FPDF_WCHAR)), size)
+    return buffer.raw[: size - 2].decode("utf-16-le")
+
+
+READERS: Mapping[str, Callable[[bytes], dict[str, str]]] = MappingProxyType(
+    {"pikepdf": with_pikepdf, "pdftk": with_pdftk, "pdfium": with_pdfium, "mupdf": with_mupdf}
+)

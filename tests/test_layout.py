@@ -1,0 +1,121 @@
+"""Lines in boxes: nothing is wider than the box, and nothing gets lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from veldpdf.typesetting.layout import (
+    AUTO_SIZE_MAXIMUM,
+    AUTO_SIZE_MINIMUM,
+    TextBox,
+    break_lines,
+    lay_out,
+    text_width,
+)
+from veldpdf.typesetting.metrics import standard_widths
+
+HELVETICA = standard_widths("Helvetica")
+ROOM = 20_000  # thousandths: about forty letters
+
+paragraphs = st.text(st.sampled_from("aé€ -/\t\n\u00ad\u00a0Ww."), max_size=300)
+
+
+class Monospaced(dict[str, float]):
+    """Every character is half as wide as the font is high."""
+
+    def __missing__(self, _character: str) -> float:
+        return 500.0
+
+
+def lines_of(text: str, columns: int = 10) -> list[str]:
+    return list(break_lines(text, columns * 500, Monospaced()))
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        pytest.param("een twee drie", ["een twee", "drie"], id="at a space"),
+        pytest.param("een\n\n\ntwee", ["een", "", "", "twee"], id="blank lines stay"),
+        pytest.param("  - een punt", ["  - een", "punt"], id="an indent stays"),
+        pytest.param("a\tb", ["a   b"], id="a tab goes to the next stop"),
+        pytest.param("een\u00a0twee drie", ["een\u00a0twee", "drie"], id="not at a no-break space"),
+        pytest.param("jeugd-zorg nu", ["jeugd-zorg", "nu"], id="a hyphenated word that fits"),
+        pytest.param("de jeugd-zorg", ["de jeugd-", "zorg"], id="behind a hyphen"),
+        pytest.param("samen\u00adwerking", ["samen-", "werking"], id="a soft hyphen shows where it breaks"),
+        pytest.param("sa\u00admen", ["samen"], id="and only there"),
+        pytest.param("abcdefghijklmnop", ["abcdefghij", "klmnop"], id="a word longer than the line"),
+        pytest.param("een\u2028twee\x0bdrie\x85vier", ["een", "twee", "drie", "vier"], id="every line end"),
+        pytest.param("een\r\ntwee", ["een", "twee"], id="a Windows line end is one"),
+    ],
+)
+def test_lines_break_where_a_reader_expects(text: str, lines: list[str]) -> None:
+    assert lines_of(text) == lines
+
+
+@given(paragraphs)
+def test_no_line_is_wider_than_the_box(text: str) -> None:
+    for line in break_lines(text, ROOM, HELVETICA):
+        assert text_width(line, HELVETICA) <= ROOM + HELVETICA["-"]  # the hyphen of a broken word
+
+
+@given(paragraphs)
+def test_breaking_loses_no_letter(text: str) -> None:
+    """White space and hyphens change at the end of a line; everything else stands there, in order."""
+
+    def letters(shown: str) -> str:
+        return "".join(c for c in shown if not c.isspace() and c not in "-\u00ad")
+
+    assert letters("".join(break_lines(text, ROOM, HELVETICA))) == letters(text)
+
+
+def box(height: float = 100, **more: object) -> TextBox:
+    settings: dict[str, object] = {"width": 204.0, "height": height, "font_size": 10.0, **more}
+    return TextBox(**settings)  # type: ignore[arg-type]  # each test names what it is about
+
+
+def test_a_text_that_needs_more_lines_than_there_are_overflows() -> None:
+    """(100 - 2 × 2) / (10 × 1.156) = 8.3 lines stand in the box."""
+    assert not lay_out("\n".join("12345678"), box(), HELVETICA).overflows
+    too_long = lay_out("\n".join("123456789"), box(), HELVETICA)
+    assert (len(too_long.lines), too_long.lines_fit, too_long.overflows) == (9, 8, True)
+    assert too_long.shown == tuple("12345678")
+
+
+def test_white_lines_at_the_end_do_not_overflow() -> None:
+    assert not lay_out("een" + "\n" * 50, box(), HELVETICA).overflows
+
+
+def test_an_automatic_size_shrinks_until_the_text_fits_and_stays_legible() -> None:
+    short = lay_out("kort", box(font_size=0.0), HELVETICA)
+    longer = lay_out("woord " * 60, box(font_size=0.0), HELVETICA)
+    longest = lay_out("woord " * 2000, box(font_size=0.0), HELVETICA)
+    assert short.font_size == AUTO_SIZE_MAXIMUM
+    assert AUTO_SIZE_MINIMUM < longer.font_size < AUTO_SIZE_MAXIMUM
+    assert not longer.overflows
+    assert (longest.font_size, longest.overflows) == (AUTO_SIZE_MINIMUM, True)
+
+
+def test_a_single_line_field_never_wraps() -> None:
+    layout = lay_out("een\ntwee " * 30, box(multiline=False), HELVETICA)
+    assert len(layout.lines) == 1
+    assert layout.overflows
+
+
+def test_a_comb_holds_as_many_characters_as_it_has_cells() -> None:
+    comb = box(multiline=False, comb_cells=6)
+    assert not lay_out("1234AB", comb, HELVETICA).overflows
+    assert lay_out("1234ABC", comb, HELVETICA).overflows
+
+
+@pytest.mark.parametrize(("character", "width"), [("A", 667), ("€", 556), ("\u00a0", 278), ("\u00ad", 0)])
+def test_widths_are_adobes(character: str, width: float) -> None:
+    assert HELVETICA[character] == width
+
+
+def test_what_helvetica_lacks_is_measured_in_the_font_that_will_show_it() -> None:
+    widths: Mapping[str, float] = HELVETICA
+    assert 0 < widths["Я"] < 1000

@@ -1,0 +1,52 @@
+"""The public names are true, typed, and cheap to ask for."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+import veldpdf
+
+
+def test_every_public_name_is_there_and_sorted() -> None:
+    assert veldpdf.__all__ == sorted(veldpdf.__all__)
+    for name in veldpdf.__all__:
+        assert getattr(veldpdf, name) is not None
+    assert dir(veldpdf) == veldpdf.__all__
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="raed"):
+        veldpdf.raed  # noqa: B018  # asking is the test
+
+
+@pytest.mark.parametrize("name", [name for name in veldpdf.__all__ if not name.startswith("__")])
+def test_every_public_name_says_what_it_is_for(name: str) -> None:
+    assert (getattr(veldpdf, name).__doc__ or "").strip()
+
+
+def test_every_error_is_a_veldpdf_error() -> None:
+    errors = [getattr(veldpdf, name) for name in veldpdf.__all__ if name.endswith("Error")]
+    assert len(errors) > 5
+    assert all(issubclass(error, veldpdf.VeldpdfError) for error in errors)
+
+
+@pytest.mark.parametrize(
+    ("code", "heavy"),
+    [
+        pytest.param("import veldpdf", ["pikepdf", "pypdf", "reportlab", "click", "jinja2"], id="import"),
+        pytest.param(
+            "from veldpdf.cli import main; main(['--help'])", ["pikepdf", "pypdf", "reportlab", "jinja2"], id="help"
+        ),
+        pytest.param(
+            "import veldpdf; veldpdf.read('samples/returned/ggd.pdf')", ["pypdf", "reportlab.platypus"], id="read"
+        ),
+    ],
+)
+def test_nobody_waits_for_what_they_do_not_use(code: str, heavy: list[str]) -> None:
+    """Start-up is counted in modules here; benchmarks/startup.py counts it in milliseconds."""
+    probe = f"{code}\nimport sys\nprint(*[name for name in {heavy!r} if name in sys.modules], file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    assert done.stderr.split() == []

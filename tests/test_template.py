@@ -1,0 +1,288 @@
+"""Filling: the original bytes stay, every reader sees the value, every viewer shows it."""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+from collections.abc import Callable, Mapping
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pikepdf
+import pymupdf
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from pikepdf import Array, Dictionary, Name, String
+
+import veldpdf
+from tests import pictures
+from tests.forms import STRUCTURES, FormBuilder, merged
+from tests.needs import need_program
+from tests.readers import READERS
+from veldpdf.errors import TemplateError, UnknownFieldError, ValuesError, ValueTooLongError
+from veldpdf.pdf.template import Template
+
+NASTY = "Één lijn: “samen” – €5 • Łódź Ş\n\n- punt <b> {{ x }} =1+1 (haakje \\ \n\tingesprongen \n"
+SCRIPTS = "Łódź Şükrü • Ελλάδα • Київ • ☎ ✓"
+
+
+@pytest.fixture(scope="module")
+def embedded() -> Template:
+    return Template.open()
+
+
+def check_with_qpdf(pdf: bytes, folder: Path) -> None:
+    """Fail unless qpdf finds nothing to say about a file."""
+    need_program("qpdf")
+    path = folder / "checked.pdf"
+    path.write_bytes(pdf)
+    done = subprocess.run(["qpdf", "--check", path], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("reader", READERS.values(), ids=READERS.keys())
+def test_every_value_reads_back_with_an_independent_reader(
+    reader: Callable[[bytes], dict[str, str]], embedded: Template
+) -> None:
+    if reader is READERS["pdftk"]:
+        need_program("pdftk")
+    values = {name: f"{name}: {NASTY}" for name in embedded.fields}
+    assert reader(embedded.fill(values)) == values
+
+
+def test_the_original_bytes_stay_and_qpdf_is_silent(embedded: Template, template: Path, tmp_path: Path) -> None:
+    original = template.read_bytes()
+    filled = embedded.fill({"Veld01": NASTY, "Veld02": SCRIPTS}, lock=["Veld03"])
+    assert filled.startswith(original)
+    check_with_qpdf(filled, tmp_path)
+
+
+def test_nothing_asked_is_nothing_done(embedded: Template, template: Path) -> None:
+    assert embedded.fill({}) == template.read_bytes()
+
+
+def test_the_same_input_gives_the_same_bytes(embedded: Template) -> None:
+    values = {"Veld01": NASTY, "Veld02": SCRIPTS}
+    assert embedded.fill(values) == Template.open().fill(dict(reversed(values.items())))
+
+
+def test_a_template_may_be_filled_from_many_threads(embedded: Template) -> None:
+    """Embedding a subset goes through one open font file; threads must not meet there."""
+    expected = {index: embedded.fill({"Veld01": f"{index} {SCRIPTS}"}) for index in range(8)}
+    made: dict[int, bytes] = {}
+
+    def fill(index: int) -> None:
+        for _ in range(5):
+            made[index] = embedded.fill({"Veld01": f"{index} {SCRIPTS}"})
+
+    threads = [threading.Thread(target=fill, args=(index,)) for index in expected]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert made == expected
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=200))
+@example("þÿ")
+@example("\r\n\r")
+@example("(\\")
+def test_what_is_filled_is_read(embedded: Template, text: str) -> None:
+    answer = veldpdf.read(embedded.fill({"Veld04": text})).answers["Veld04"]
+    assert answer.text == text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+@pytest.mark.parametrize("structure", STRUCTURES.values(), ids=STRUCTURES.keys())
+def test_every_structure_can_be_filled(
+    structure: Callable[[Mapping[str, str]], FormBuilder], tmp_path: Path
+) -> None:
+    opened = Template.open(structure({"Veld01": "oud", "Veld02": "blijft"}).bytes())
+    first = opened.fields[0]
+    filled = opened.fill({first: NASTY})
+    check_with_qpdf(filled, tmp_path)
+    again = Template.open(filled)
+    assert {name: again._compiled.targets[name].text for name in opened.fields} == {
+        first: NASTY,
+        opened.fields[1]: "blijft",
+    }
+
+
+@pytest.mark.parametrize("mode", list(pikepdf.ObjectStreamMode))
+def test_the_update_is_of_the_files_own_kind(mode: pikepdf.ObjectStreamMode, tmp_path: Path) -> None:
+    """A reader need not follow /Prev from a table to a stream (7.5.8)."""
+    filled = Template.open(merged({"Veld01": "oud"}).bytes(object_stream_mode=mode)).fill({"Veld01": NASTY})
+    check_with_qpdf(filled, tmp_path)
+    with pikepdf.open(BytesIO(filled)) as pdf:
+        assert str(pdf.Root.AcroForm.Fields[0].V) == NASTY
+        assert ("/Type" in pdf.trailer) == (mode is pikepdf.ObjectStreamMode.generate)
+
+
+def test_a_locked_field_loses_no_other_flag(embedded: Template) -> None:
+    """Setting read-only by overwriting /Ff wiped Multiline elsewhere (codeshell/fpdm#31)."""
+    with pikepdf.open(BytesIO(embedded.fill({"Veld01": "x"}, lock=["Veld01", "Veld02"]))) as pdf:
+        flags = {str(field.T): int(field.Ff) for field in pdf.Root.AcroForm.Fields}
+        example_kept = next(field for field in pdf.Root.AcroForm.Fields if field.T == "Veld02")
+        assert (flags["Veld01"], flags["Veld02"], flags["Veld03"]) == (4097, 4097, 4096)
+        assert example_kept.V == example_kept.DV
+        assert "/AP" in example_kept
+
+
+def test_without_examples_value_and_picture_go_and_the_default_stays(embedded: Template) -> None:
+    filled = embedded.fill({"Veld01": "ja"}, examples=False)
+    with pikepdf.open(BytesIO(filled)) as pdf:
+        for field in pdf.Root.AcroForm.Fields:
+            assert str(field.get("/V", "")) == ("ja" if field.T == "Veld01" else "")
+        assert "Voorbeeld" in str(next(f for f in pdf.Root.AcroForm.Fields if f.T == "Veld02").DV)
+    with pymupdf.open(stream=filled, filetype="pdf") as document:
+        drawn = "".join(widget.get_text() for page in document for widget in page.annots() or ())
+        assert "Voorbeeld" not in "".join(page.get_text() for page in document) + drawn
+
+
+def widget_boxes(pdf: bytes) -> dict[str, tuple[int, pictures.Box]]:
+    """Return page and rectangle of each field."""
+    with pikepdf.open(BytesIO(pdf)) as document:
+        return {
+            str(widget.T): (number, tuple(map(float, widget.Rect)))  # type: ignore[misc]  # four numbers
+            for number, page in enumerate(document.pages)
+            for widget in page.obj.get("/Annots", ())
+            if widget.get("/Subtype") == Name.Widget
+        }
+
+
+@pytest.mark.parametrize("engine", pictures.ENGINES.values(), ids=pictures.ENGINES.keys())
+def test_a_long_answer_is_drawn_inside_its_box_and_nowhere_else(
+    engine: Callable[[bytes, int], pictures.Picture], embedded: Template, template: Path
+) -> None:
+    original = template.read_bytes()
+    filled = embedded.fill({"Veld01": "Wij praten met jongeren. " * 200, "Veld02": "W" * 3000})
+    boxes = {name: place for name, place in widget_boxes(original).items() if name in ("Veld01", "Veld02")}
+    for name, (page, box) in boxes.items():
+        before, after = engine(original, page), engine(filled, page)
+        on_page = [other for number, other in boxes.values() if number == page]
+        assert (pictures.blanked(before, on_page) == pictures.blanked(after, on_page)).all(), name
+        assert pictures.ink(pictures.inside(after, box)) > 0.05, name
+
+
+def test_the_drawn_text_is_the_text_that_fits(embedded: Template) -> None:
+    text = "\n".join(f"Regel {number} met “aanhalingstekens” en €" for number in range(1, 6)) + "\n" + SCRIPTS
+    filled = embedded.fill({"Veld01": text})
+    page, (left, bottom, right, top) = widget_boxes(filled)["Veld01"]
+    with pymupdf.open(stream=filled, filetype="pdf") as document:
+        document.bake()
+        area = document[page]
+        clip = pymupdf.Rect(left, area.rect.height - top, right, area.rect.height - bottom)
+        assert area.get_text(clip=clip).split() == text.split()
+
+
+@pytest.mark.parametrize("engine", pictures.ENGINES.values(), ids=pictures.ENGINES.keys())
+@pytest.mark.parametrize("rotation", [90, 180, 270])
+def test_a_turned_widget_keeps_its_turn(
+    rotation: int, engine: Callable[[bytes, int], pictures.Picture]
+) -> None:
+    """The rotation comes from the widget, not from the old picture (mozilla/pdf.js#12574)."""
+
+    def drawn(turn: int, rect: list[int]) -> pictures.Picture:
+        form = FormBuilder()
+        field = form.text_field("Veld01", MK=Dictionary(R=turn))
+        field.Rect = Array(rect)
+        filled = Template.open(form.bytes()).fill({"Veld01": "Gedraaid\nnaar boven"})
+        return pictures.inside(engine(filled, 0), (rect[0], rect[1], rect[2], rect[3]))
+
+    upright = drawn(0, [100, 400, 300, 500])
+    rect = [100, 400, 300, 500] if rotation == 180 else [100, 400, 200, 600]
+    turned = drawn(rotation, rect)
+    ink = [pictures.ink(part) for part in (upright, turned)]
+    assert ink[1] == pytest.approx(ink[0], rel=0.1)
+    # Turning it back gives the same picture, up to the smoothing of letters.
+    back = np.rot90(turned, k=-rotation // 90)
+    difference = abs(back.astype(int) - upright.astype(int)).mean()
+    assert difference < 4
+
+
+def test_what_helvetica_cannot_show_is_embedded_and_only_then(embedded: Template) -> None:
+    plain, foreign = embedded.fill({"Veld01": "gewoon"}), embedded.fill({"Veld01": SCRIPTS})
+    assert b"/FontFile2" not in plain[-4000:]
+    assert len(foreign) - len(plain) < 30_000
+    assert embedded.measure({"Veld01": SCRIPTS})["Veld01"].unshown == ()
+
+
+def test_what_no_font_shows_is_told_by_code_point_and_stays_in_the_value(embedded: Template) -> None:
+    text = "vlag \U0001f1f3\U0001f1f1 en \U00010330"
+    assert embedded.measure({"Veld01": text})["Veld01"].unshown[-1] == "\U00010330"
+    assert READERS["pikepdf"](embedded.fill({"Veld01": text}))["Veld01"] == text
+
+
+def test_overflow_is_measured_before_anything_is_written(embedded: Template) -> None:
+    fits = embedded.measure({"Veld01": "kort", "Veld02": "regel\n" * 80})
+    assert (fits["Veld01"].fits, fits["Veld02"].fits) == (True, False)
+    assert fits["Veld02"].lines == 80
+    assert 0 < fits["Veld02"].lines_that_fit < 80
+
+
+def test_two_widgets_of_a_field_each_get_a_picture_of_their_own() -> None:
+    """Sharing one stream, the second fill would change the first (pypdf 7.1)."""
+    form = FormBuilder()
+    field = form.dictionary(FT=Name.Tx, T=String("Naam"), Ff=4096)
+    field.Kids = Array([form.widget(Parent=field), form.widget(Parent=field)])
+    form.fields.append(field)
+    with pikepdf.open(BytesIO(Template.open(form.bytes()).fill({"Naam": "Anna"}))) as pdf:
+        pictures_of = [kid.AP.N for kid in pdf.Root.AcroForm.Fields[0].Kids]
+        assert pictures_of[0].objgen != pictures_of[1].objgen
+        assert all(b"(Anna)" in picture.read_bytes() for picture in pictures_of)
+        assert "/V" not in pdf.Root.AcroForm.Fields[0].Kids[0]
+
+
+def test_a_font_that_the_form_lacks_is_added() -> None:
+    """A /DA that names a font outside /DR shows other letters once someone types (py-pdf/pypdf#1997)."""
+    form = FormBuilder()
+    form.text_field("Naam", DA=String("/Arial 0 Tf 0 0 1 rg"))
+    with pikepdf.open(BytesIO(Template.open(form.bytes()).fill({"Naam": "Anna"}))) as pdf:
+        assert pdf.Root.AcroForm.DR.Font.Arial.BaseFont == Name.Helvetica
+        assert pdf.Root.AcroForm.DR.Font.Helv.is_indirect, "the font that was there stays as it was"
+        assert b"0 0 1 rg" in pdf.Root.AcroForm.Fields[0].AP.N.read_bytes()
+
+
+def test_more_characters_than_the_field_holds_is_an_error_with_both_counts() -> None:
+    form = FormBuilder()
+    form.text_field("Postcode", MaxLen=6)
+    opened = Template.open(form.bytes())
+    assert READERS["pikepdf"](opened.fill({"Postcode": "1234AB"})) == {"Postcode": "1234AB"}
+    with pytest.raises(ValueTooLongError, match=r"(?s)6.*7"):
+        opened.fill({"Postcode": "1234 AB"})
+
+
+def test_an_unknown_name_is_an_error_with_the_nearest(embedded: Template) -> None:
+    with pytest.raises(UnknownFieldError, match="'Veld07'"):
+        embedded.fill({"veld7": "x"})
+    with pytest.raises(UnknownFieldError):
+        embedded.fill({}, lock=["Veld99"])
+
+
+def test_a_value_that_is_no_text_is_an_error(embedded: Template) -> None:
+    with pytest.raises(ValuesError, match="Veld01"):
+        embedded.fill({"Veld01": 5})  # type: ignore[dict-item]  # that is the point
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        pytest.param(b"geen pdf", "not a PDF", id="no PDF"),
+        pytest.param(FormBuilder().bytes(), "no text fields", id="no fields"),
+        pytest.param(merged({"Naam": "", "Adres": ""}).bytes(), "another form", id="another form"),
+    ],
+)
+def test_what_cannot_be_filled_is_told(data: bytes, said: str) -> None:
+    with pytest.raises(TemplateError, match=said):
+        Template.open(data, form=veldpdf.load_form())
+
+
+def test_an_appearance_that_viewers_would_draw_anew_is_ours_to_keep() -> None:
+    """/NeedAppearances makes Acrobat ask to save a file that nobody changed."""
+    form = FormBuilder()
+    form.text_field("Naam")
+    form.pdf.Root.AcroForm.NeedAppearances = True
+    with pikepdf.open(BytesIO(Template.open(form.bytes()).fill({"Naam": "Anna"}))) as pdf:
+        assert "/NeedAppearances" not in pdf.Root.AcroForm
