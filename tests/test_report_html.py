@@ -1,0 +1,180 @@
+"""The report as a web page: exact texts, no requests, accessible structure."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from html.parser import HTMLParser
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from veldpdf.language import catalogue
+from veldpdf.merging import Report
+from veldpdf.report import render
+from veldpdf.report.text import visible
+
+from .test_merging import EXAMPLE, make_submission, merged
+from .test_report_formats import NASTY, sample
+
+_VOID = {"meta", "br", "rect", "col"}
+
+
+class Page(HTMLParser):
+    """A page as a parser sees it.
+
+    Attributes:
+        tags: All start tags with their attributes.
+        typed: The text of each element of class "typed".
+        text: All text outside the style.
+    """
+
+    def __init__(self, source: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.typed: list[str] = []
+        self.text = ""
+        self.style = ""
+        self._open: list[tuple[str, bool]] = []
+        self.feed(source)
+        self.close()
+        assert not self._open, "every element is closed"
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = dict(attrs)
+        self.tags.append((tag, attributes))
+        typed = "typed" in (attributes.get("class") or "").split()
+        if typed:
+            self.typed.append("")
+        if tag not in _VOID:
+            self._open.append((tag, typed))
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        opened, _ = self._open.pop()
+        assert opened == tag
+
+    def handle_data(self, data: str) -> None:
+        if any(typed for _, typed in self._open):
+            self.typed[-1] += data
+        if self._open and self._open[-1][0] == "style":
+            self.style += data
+        else:
+            self.text += data
+
+    def attributes(self, tag: str) -> list[dict[str, str | None]]:
+        """Return the attributes of all elements of a kind."""
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+def page_of(report: Report, language: str = "nl") -> Page:
+    """Return the page of a report, parsed."""
+    return Page(render(report, ".html", catalogue(language)).decode())
+
+
+@given(st.text(min_size=1).filter(str.strip))
+def test_an_answer_stands_there_as_typed(text: str) -> None:
+    page = page_of(merged(make_submission("GGD", {"A": text})))
+    assert page.typed == [visible(text)]
+
+
+@pytest.mark.parametrize("text", NASTY.values(), ids=NASTY.keys())
+def test_what_was_typed_is_text_and_never_an_element(text: str) -> None:
+    plain = page_of(merged(make_submission("x", {"A": "x"}, source="x"), title="x", municipality="x"))
+    page = page_of(merged(make_submission(text, {"A": text}, source=text), title=text, municipality=text))
+    assert page.typed == [text]
+    assert page.tags[:1] == plain.tags[:1]
+    assert [tag for tag, _ in page.tags] == [tag for tag, _ in plain.tags]
+    assert page.text.count(text) >= 5
+
+
+def test_the_page_asks_nothing_of_anybody() -> None:
+    page = page_of(sample())
+    for tag, attributes in page.tags:
+        assert tag not in {"script", "link", "img", "iframe", "object", "form", "base", "audio", "video"}
+        assert not attributes.keys() & {"src", "srcset", "style", "background", "action"}
+        assert not [name for name in attributes if name.startswith("on")]
+        assert (attributes.get("href") or "#").startswith("#")
+    assert "url(" not in page.style
+    assert "@import" not in page.style
+
+
+def test_the_policy_lets_in_this_style_and_nothing_else() -> None:
+    page = page_of(sample())
+    (policy,) = [
+        each["content"] or ""
+        for each in page.attributes("meta")
+        if each.get("http-equiv") == "Content-Security-Policy"
+    ]
+    digest = base64.b64encode(hashlib.sha256(page.style.encode()).digest()).decode()
+    assert policy.startswith(f"default-src 'none'; style-src 'sha256-{digest}';")
+    assert "unsafe" not in policy
+
+
+def test_the_page_tells_its_language_and_title() -> None:
+    page = page_of(sample(), "en")
+    assert page.attributes("html") == [{"lang": "en"}]
+    assert "Werksessie – Gemeente Proef" in page.text
+
+
+def test_headings_do_not_skip_a_level() -> None:
+    levels = [int(tag[1]) for tag, _ in page_of(sample()).tags if re.fullmatch("h[1-6]", tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+def test_every_link_leads_somewhere_and_no_name_is_used_twice() -> None:
+    page = page_of(sample())
+    ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    targets = {(each["href"] or "")[1:] for each in page.attributes("a")}
+    labels = {each["aria-labelledby"] for _, each in page.tags if "aria-labelledby" in each}
+    assert targets | labels <= set(ids)
+
+
+def test_every_header_cell_says_what_it_heads() -> None:
+    assert {each.get("scope") for each in page_of(sample()).attributes("th")} == {
+        "col",
+        "row",
+        "colgroup",
+        "rowgroup",
+    }
+
+
+def test_what_scrolls_can_be_reached_with_the_keyboard() -> None:
+    regions = [each for each in page_of(sample()).attributes("div") if each.get("class") == "scroll"]
+    assert regions
+    assert all(each["tabindex"] == "0" and each["role"] == "region" for each in regions)
+
+
+def test_examples_and_who_said_nothing_are_told() -> None:
+    page = page_of(sample(), "en")
+    assert "The publisher's example, left standing by: School" in page.text
+    assert EXAMPLE in page.typed
+    assert "Not in the returned file: Sportclub" in page.text
+    assert "not read: scan: pictures without text" in page.text
+    assert "Ask for the original." in page.text
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance of a colour (WCAG 2.1)."""
+    channels = [int(colour[index : index + 2], 16) / 255 for index in (1, 3, 5)]
+    linear = [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("scheme", [0, 1, 2], ids=["light", "dark", "print"])
+def test_colours_have_enough_contrast(scheme: int) -> None:
+    """4.5 to 1 for text, on the page and on its bands (WCAG 2.1, 1.4.3)."""
+    block = re.findall(r":root \{(.*?)\}", page_of(sample()).style, re.DOTALL)[scheme]
+    colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", block))
+    for name in ("ink", "soft", "accent", "answered", "partly-example", "example", "empty"):
+        for ground in ("paper", "band"):
+            lighter, darker = sorted(map(luminance, (colours[name], colours[ground])), reverse=True)
+            assert (lighter + 0.05) / (darker + 0.05) >= 4.5, (name, ground)

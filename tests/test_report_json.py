@@ -1,0 +1,80 @@
+"""The report as JSON: all of it, exact, for other programs."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from veldpdf.language import catalogue
+from veldpdf.merging import Report
+from veldpdf.report import render
+
+from .test_merging import EXAMPLE, make_submission, merged
+from .test_report_formats import sample
+
+
+def loaded(report: Report) -> Any:
+    """Return the JSON of a report, read back."""
+    return json.loads(render(report, ".json", catalogue("en")))
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs"])).filter(str.strip))
+def test_a_text_is_exact_to_the_letter(text: str) -> None:
+    table = loaded(merged(make_submission("GGD", {"A": text})))
+    assert table["sections"][0]["questions"][0]["answers"] == [
+        {"names": ["GGD"], "text": text, "partly_example": False}
+    ]
+
+
+def test_half_a_surrogate_pair_becomes_a_replacement_character() -> None:
+    table = loaded(merged(make_submission("GGD", {"A": "a\ud83db"})))
+    assert table["sections"][0]["questions"][0]["answers"][0]["text"] == "a\ufffdb"
+
+
+def test_the_file_can_be_looked_at_without_harm() -> None:
+    """Characters that turn the reading order are escapes in the file, and themselves in the data."""
+    report = merged(make_submission("GGD", {"A": "a\u202eb é"}))
+    raw = render(report, ".json", catalogue("en")).decode()
+    assert r"a\u202eb é" in raw
+    assert raw.endswith("}\n")
+
+
+def test_everything_is_in_it() -> None:
+    table = loaded(sample())
+    assert list(table) == [
+        "form",
+        "title",
+        "municipality",
+        "date",
+        "language",
+        "totals",
+        "partners",
+        "sections",
+        "plan",
+        "actions",
+    ]
+    assert table["date"] == "2026-11-19"
+    assert table["totals"] == {"partners": 4, "read": 3, "complete": 1}
+    assert table["partners"][1]["states"]["B"] == "example"
+    assert table["partners"][2]["states"]["B"] is None
+    assert table["partners"][3]["warnings"] == ["Ask for the original."]
+    b = table["sections"][0]["questions"][1]
+    assert (b["example"], b["example_left_by"]) == (EXAMPLE, ["School"])
+    assert b["answers"][0]["partly_example"] is True
+    assert table["plan"][-1] == {
+        "indicator": "aantal lessen",
+        "frequency": "",
+        "responsible": "",
+        "name": "School",
+        "partly_example": [],
+    }
+    assert table["actions"] == [
+        {"field": "C", "names": ["GGD"], "text": "- trainen\n- meten", "partly_example": False}
+    ]
+
+
+def test_a_worksheet_without_a_plan_says_so() -> None:
+    assert loaded(merged())["plan"] == []

@@ -1,0 +1,57 @@
+"""The report in each format: functions from `Report` to the bytes of a file.
+
+A format is a module with ``render(report, catalogue) -> bytes``, named in `_MODULES` by the file ending that
+asks for it. Modules are imported when first asked for, so a format may need a library that only an extra
+brings. A format lays out what `veldpdf.merging` decided; writing the file happens elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from types import MappingProxyType
+from typing import Protocol, cast
+
+from veldpdf.errors import UnknownFormatError
+from veldpdf.language import Catalogue
+from veldpdf.merging import Report
+
+__all__ = ["known_formats", "render"]
+
+_MODULES: Mapping[str, str] = MappingProxyType(
+    {
+        ".pdf": "veldpdf.report.as_pdf",
+        ".html": "veldpdf.report.as_html",
+        ".md": "veldpdf.report.as_markdown",
+        ".json": "veldpdf.report.as_json",
+    }
+)
+
+
+class _Format(Protocol):
+    """What a module of a format offers."""
+
+    def render(self, report: Report, catalogue: Catalogue) -> bytes: ...
+
+
+def known_formats() -> tuple[str, ...]:
+    """Return the file endings of all formats, the one most people want first."""
+    return tuple(_MODULES)
+
+
+def render(report: Report, suffix: str, catalogue: Catalogue) -> bytes:
+    """Return the report as the contents of a file; the same report and catalogue make the same bytes.
+
+    Args:
+        report: What to render.
+        suffix: The ending of the file name, in any case, e.g. ``".pdf"``.
+        catalogue: The language of everything that is neither the worksheet's text nor a partner's.
+
+    Raises:
+        UnknownFormatError: No format has this ending.
+    """
+    name = _MODULES.get(suffix.lower())
+    if name is None:
+        raise UnknownFormatError(Path(suffix), known=known_formats())
+    return cast("_Format", import_module(name)).render(report, catalogue)
