@@ -39,6 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _failed(exc, say)
     except KeyboardInterrupt:
         return _stopped(say)
+    except SystemExit:
+        # click's word for a broken pipe, and for nothing else here: whoever read our output has enough.
+        return DONE
     return status if isinstance(status, int) else DONE
 
 
@@ -54,10 +57,6 @@ def _failed(exc: Exception, say: Catalogue) -> int:
             status = _stopped(say)
         case VeldpdfError():
             status = _tell(f"{say('Error')}: {say(exc.what)}", say(exc.remedy))
-        case BrokenPipeError():
-            # Whoever read our output has enough. Python would complain once more while it shuts down.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            status = DONE
         case OSError():
             # Such as a full disk under standard output; paths that users give are judged elsewhere.
             problem = Message("The system says: {reason}.", reason=exc.strerror or type(exc).__name__)

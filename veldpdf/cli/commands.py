@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from veldpdf import __version__
-from veldpdf.cli.translated import N_, LazyGroup, option
+from veldpdf.cli.translated import N_, LazyGroup, TranslatedOption, option
 
 _MODULES = {
     "prefill": ("veldpdf.cli.prefill", N_("Fill in a worksheet before it is sent out.")),
@@ -26,7 +26,13 @@ _MODULES = {
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @option("--lang", type=click.Choice(["nl", "en"]), help=N_("Language of everything that is shown or written."))
-@click.version_option(__version__, prog_name="veldpdf", message="%(prog)s %(version)s")
+@click.version_option(
+    __version__,
+    prog_name="veldpdf",
+    message="%(prog)s %(version)s",
+    cls=TranslatedOption,
+    help=N_("Show the version and exit."),
+)
 @click.pass_context
 def commands(ctx: click.Context, lang: str | None) -> None:
     ctx.obj = lang

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from gettext import gettext
 from pathlib import Path
 
 import click
@@ -23,7 +24,7 @@ def _date(ctx: click.Context, param: click.Parameter, value: str | None) -> date
     try:
         return None if value is None else date.fromisoformat(value)
     except ValueError as exc:
-        problem = f"{value!r} ≠ YYYY-MM-DD"
+        problem = gettext("{value} is no date: write it as YYYY-MM-DD.").format(value=repr(value))
         raise click.BadParameter(problem, ctx, param) from exc
 
 

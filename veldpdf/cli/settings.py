@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from veldpdf.model import FormDefinition, Submission
 
 _DEFAULT_LANGUAGE = "nl"
-FILE = click.Path(path_type=Path)
+# Whether a path can be read is for the library to say: in two lines, with what to do.
+FILE = click.Path(path_type=Path, readable=False)
 
 
 def user_language(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
@@ -97,7 +98,12 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @click.argument("paths", nargs=-1, required=True, type=FILE)
     @option("--password", default="", help=N_("Password of encrypted PDFs."))
     @option("--partners", type=FILE, help=N_("CSV file with columns file and partner: who sent what."))
-    @option("--jobs", type=click.IntRange(min=1), help=N_("Files to read side by side (default: cores)."))
+    @option(
+        "--jobs",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help=N_("Files to read side by side (default: cores)."),
+    )
     @language_options
     @wraps(command)
     def wrapped(

@@ -9,6 +9,7 @@ from veldpdf.cli.settings import printable
 from veldpdf.language import Catalogue
 from veldpdf.messages import Message
 from veldpdf.model import Completeness, FormDefinition, State, Status
+from veldpdf.pdf.acroform import FieldType
 from veldpdf.pdf.inspecting import Inspection
 
 _WIDTH = 100
@@ -22,6 +23,14 @@ _STATUSES = {
     Status.LOCKED: Message("locked"),
     Status.OTHER: Message("another form"),
     Status.UNREADABLE: Message("unreadable"),
+}
+_TYPES = {
+    FieldType.TEXT: Message("text"),
+    FieldType.CHECKBOX: Message("checkbox"),
+    FieldType.RADIO: Message("radio buttons"),
+    FieldType.CHOICE: Message("choice"),
+    FieldType.BUTTON: Message("button"),
+    FieldType.SIGNATURE: Message("signature"),
 }
 _WHY_MISSING = {
     State.EMPTY: Message("empty"),
@@ -85,7 +94,12 @@ def inspection_table(inspections: Iterable[Inspection], say: Catalogue) -> str:
         if item.fields:
             header = [say("Field"), say("Type"), say("Page"), say("Value")]
             rows = [
-                [field.name, field.type.value, ", ".join(map(str, field.pages)) or "-", _shown(field.value)]
+                [
+                    field.name,
+                    say(_TYPES[field.type]),
+                    ", ".join(map(str, field.pages)) or "-",
+                    _shown(field.value),
+                ]
                 for field in item.fields
             ]
             parts += _table([header, *rows])

@@ -42,8 +42,8 @@ class TranslatedCommand(click.Command):
         super(TranslatedCommand, shown).format_help_text(ctx, formatter)
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        """Return ``--help``, which click words itself."""
-        return super().get_help_option(ctx)
+        """Return ``--help``, worded now: click keeps the option, in the language of whoever asked first."""
+        return _worded(super().get_help_option(ctx))
 
 
 class LazyGroup(click.Group):
@@ -86,11 +86,21 @@ class LazyGroup(click.Group):
         shown.help = gettext.gettext(self.help) if self.help else self.help
         super(LazyGroup, shown).format_help_text(ctx, formatter)
 
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Return ``--help``, worded now."""
+        return _worded(super().get_help_option(ctx))
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write the list of commands without loading any."""
         rows = [(name, gettext.gettext(summary)) for name, (_, summary) in self._modules.items()]
         with formatter.section(gettext.gettext("Commands")):
             formatter.write_dl(rows)
+
+
+def _worded(option: click.Option | None) -> click.Option | None:
+    if option is not None:
+        option.help = gettext.gettext("Show this message and exit.")
+    return option
 
 
 def option(*names: str, **settings: Any) -> Callable[[FC], FC]:
