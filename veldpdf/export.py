@@ -10,7 +10,7 @@ from veldpdf.language import Catalogue
 from veldpdf.messages import Message
 from veldpdf.model import Answer, Completeness, FormDefinition, Submission
 from veldpdf.pdf.inspecting import Inspection
-from veldpdf.spreadsheets import write_csv
+from veldpdf.spreadsheets import encodable, write_csv
 
 
 def submissions_json(form: FormDefinition, submissions: Iterable[Submission], say: Catalogue) -> str:
@@ -68,6 +68,7 @@ def _submission(item: Submission, say: Catalogue, **judgement: object) -> dict[s
         "warnings": _texts(item.warnings, say),
         **judgement,
         "answers": {name: _answer(answer, say) for name, answer in item.answers.items()},
+        **({"notes": list(item.notes)} if item.notes else {}),
     }
 
 
@@ -77,6 +78,7 @@ def _answer(answer: Answer, say: Catalogue) -> dict[str, Any]:
         "state": answer.state.value,
         "origin": answer.origin.value,
         "warnings": _texts(answer.warnings, say),
+        **({"notes": list(answer.notes)} if answer.notes else {}),
     }
 
 
@@ -103,4 +105,4 @@ def _texts(messages: Iterable[Message], say: Catalogue) -> list[str]:
 
 
 def _dump(content: Mapping[str, Any]) -> str:
-    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+    return encodable(json.dumps(content, ensure_ascii=False, indent=2)) + "\n"

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
+from stat import S_ISDIR, S_ISLNK, S_ISREG
 
 from veldpdf.errors import InputError, OutputError, OutputExistsError
 from veldpdf.messages import Message
@@ -21,33 +22,42 @@ def find_pdfs(paths: Iterable[Path]) -> list[Path]:
     Raises:
         InputError: A path does not exist, or a folder holds no PDF.
     """
-    found: dict[Path, Path] = {}
+    found: dict[str, Path] = {}
     for path in paths:
         for file in _files_at(path):
-            found.setdefault(file.resolve(), file)
+            found.setdefault(os.path.realpath(file), file)
     return list(found.values())
 
 
 def _files_at(path: Path) -> Iterator[Path]:
-    if path.is_file():
-        yield path
-        return
-    if not path.is_dir():
+    try:
+        mode = path.stat().st_mode
+        names = sorted(entry.name for entry in path.iterdir()) if S_ISDIR(mode) else []
+    except FileNotFoundError as exc:
         raise InputError(
             Message("{path}: there is no such file or folder.", path=path),
             Message("Check the name and the folder."),
-        )
-    try:
-        names = sorted(entry.name for entry in os.scandir(path) if entry.is_file())
+        ) from exc
     except OSError as exc:
         raise unreadable(path, exc) from exc
-    pdfs = [path / name for name in names if name.lower().endswith(".pdf")]
+    if not S_ISDIR(mode):
+        yield path
+        return
+    pdfs = [path / name for name in names if name.lower().endswith(".pdf") and _counts(path / name)]
     if not pdfs:
         raise InputError(
             Message("{path}: this folder holds no PDF.", path=path),
             Message("Give the folder in which the returned PDFs were saved."),
         )
     yield from pdfs
+
+
+def _counts(path: Path) -> bool:
+    """Whether what lies in a folder is a file, or may be one: the officer must hear of a broken link."""
+    try:
+        return S_ISREG(path.stat().st_mode)
+    except OSError:
+        return True
 
 
 def read_bytes(path: Path) -> bytes:
@@ -77,31 +87,64 @@ def check_writable(paths: Iterable[Path], *, overwrite: bool) -> None:
         OutputExistsError: A file is there already, and may not be replaced.
         OutputError: A file cannot be written there.
     """
-    seen: set[Path] = set()
+    seen: set[str] = set()
     for path in paths:
-        if path.exists() and not path.is_file():
-            raise OutputError(
-                Message("{path}: this is a folder, not a file.", path=path),
-                Message("Add a file name behind it."),
-            )
-        if path.exists() and not overwrite:
-            raise OutputExistsError(path)
-        if not path.parent.is_dir():
-            raise OutputError(
-                Message("{path}: the folder {folder} does not exist.", path=path, folder=path.parent),
-                Message("Make the folder first, or choose another."),
-            )
-        if not os.access(path.parent, os.W_OK):
-            raise OutputError(
-                Message("{path}: nothing may be written in {folder}.", path=path, folder=path.parent),
-                Message("Choose another folder."),
-            )
-        if path.resolve() in seen:
+        try:
+            _check_place(path, overwrite=overwrite)
+        except OSError as exc:  # such as a name that is too long
+            raise _unwritable(path, exc) from exc
+        real = os.path.realpath(path)
+        if real in seen:
             raise OutputError(
                 Message("{path}: this file is named twice.", path=path),
                 Message("Give every output a name of its own."),
             )
-        seen.add(path.resolve())
+        seen.add(real)
+
+
+def _check_place(path: Path, *, overwrite: bool) -> None:
+    if path.is_dir():
+        raise OutputError(
+            Message("{path}: this is a folder, not a file.", path=path),
+            Message("Add a file name behind it."),
+        )
+    if not path.parent.is_dir():
+        raise OutputError(
+            Message("{path}: the folder {folder} does not exist.", path=path, folder=path.parent),
+            Message("Make the folder first, or choose another."),
+        )
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        pass
+    else:
+        if not (S_ISREG(mode) or S_ISLNK(mode)):
+            raise OutputError(
+                Message("{path}: this is a device, not a file.", path=path),
+                Message("Choose another name for the output."),
+            )
+        if not overwrite:
+            raise OutputExistsError(path)
+    if not os.access(path.parent, os.W_OK):
+        raise OutputError(
+            Message("{path}: nothing may be written in {folder}.", path=path, folder=path.parent),
+            Message("Choose another folder."),
+        )
+
+
+def check_apart(outputs: Iterable[Path], inputs: Iterable[Path]) -> None:
+    """Make sure that no output replaces an input, whatever the user allowed: answers exist only once.
+
+    Raises:
+        OutputError: A file is both.
+    """
+    taken = {os.path.realpath(path) for path in inputs}
+    for path in outputs:
+        if os.path.realpath(path) in taken:
+            raise OutputError(
+                Message("{path}: this file is an input; it cannot be the output as well.", path=path),
+                Message("Choose another name or another folder for the output."),
+            )
 
 
 def write_files(contents: Mapping[Path, bytes], *, overwrite: bool) -> None:
@@ -133,14 +176,20 @@ def _write_whole(path: Path, content: bytes, *, overwrite: bool) -> None:
     except FileExistsError as exc:
         raise OutputExistsError(path) from exc
     except OSError as exc:
-        raise OutputError(
-            Message("{path}: this cannot be written: {reason}.", path=path, reason=exc.strerror),
-            Message("Choose another folder, or make room on the disk."),
-        ) from exc
+        raise _unwritable(path, exc) from exc
     finally:
         if scratch is not None:
             with suppress(OSError):
                 Path(scratch).unlink()
+
+
+def _unwritable(path: Path, exc: OSError) -> OutputError:
+    return OutputError(
+        Message(
+            "{path}: this cannot be written: {reason}.", path=path, reason=exc.strerror or type(exc).__name__
+        ),
+        Message("Choose another name or folder, or make room on the disk."),
+    )
 
 
 def _move_if_absent(scratch: Path, path: Path) -> None:

@@ -16,7 +16,7 @@ _PARTNER_HEADINGS = ("partner",)
 
 # What mail programs, viewers and people put behind the name of a file that came back.
 _ENDINGS = re.compile(
-    r"(?:[\s_-]*(?:\(\d+\)|kopie|copy|ingevuld|filled|definitief|def|final|retour|v\d+|versie\s*\d+))+$",
+    r"(?:[\s_-]*\(\d+\)|[\s_-]+(?:kopie|copy|ingevuld|filled|definitief|def|final|retour|v\d+|versie\s*\d+))+$",
     re.IGNORECASE,
 )
 _SEPARATORS = re.compile(r"[\s_.-]+")
@@ -42,7 +42,12 @@ def read_partners(path: Path) -> dict[str, str]:
                 Message("{path}, line {line}: a cell is not there.", path=path, line=row.line),
                 Message("Each line needs a file and a partner."),
             )
-        partners[_key(row.cells[file_column])] = row.cells[partner_column].strip()
+        key, partner = _key(row.cells[file_column]), row.cells[partner_column].strip()
+        if partners.setdefault(key, partner) != partner:
+            raise ValuesError(
+                Message("{path}, line {line}: this file has another partner above.", path=path, line=row.line),
+                Message("Keep one line for each file."),
+            )
     return partners
 
 
@@ -80,7 +85,9 @@ def readable_name(source: str) -> str:
         return stem
     # A short word without vowels is an abbreviation: GGD, NJi's own spelling aside.
     words = [
-        word.upper() if len(word) <= _LONGEST_ABBREVIATION and not _VOWELS & set(word) else word
+        word.upper()
+        if len(word) <= _LONGEST_ABBREVIATION and not _VOWELS & set(unicodedata.normalize("NFD", word))
+        else word
         for word in words
     ]
     return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])

@@ -91,7 +91,7 @@ def _read_json(path: Path) -> dict[str, str]:
             ),
             Message("Check quotes and commas there; a line break inside a text is written \\n."),
         ) from exc
-    except RecursionError as exc:
+    except (RecursionError, ValueError) as exc:  # nested without end, or a number without end
         raise _wrong_shape(where) from exc
     return _texts(content, where)
 
@@ -112,11 +112,13 @@ def _texts(content: object, where: str) -> dict[str, str]:
         raise _wrong_shape(where)
     submissions = content.get("submissions")
     if isinstance(submissions, list):
-        if len(submissions) != 1 or not isinstance(submissions[0], dict):
+        if len(submissions) != 1:
             raise ValuesError(
-                Message("{path}: this holds {n} submissions.", path=where, n=len(submissions)),
+                Message("{path}: this holds {n} submissions, not one.", path=where, n=len(submissions)),
                 Message("Extract one PDF, and give that file."),
             )
+        if not isinstance(submissions[0], dict):
+            raise _wrong_shape(where)
         content = submissions[0]
     answers = content.get("answers")
     if isinstance(answers, dict):
@@ -125,8 +127,8 @@ def _texts(content: object, where: str) -> dict[str, str]:
 
 
 def _text(name: str, value: object, where: str) -> str:
-    if isinstance(value, dict):
-        value = value.get("text")
+    if isinstance(value, dict) and "text" in value:
+        value = value["text"]
     if isinstance(value, str):
         return value
     kinds = {
@@ -134,6 +136,7 @@ def _text(name: str, value: object, where: str) -> str:
         int: Message("a number"),
         float: Message("a number"),
         list: Message("a list"),
+        dict: Message("an object"),
         type(None): Message("null"),
     }
     raise ValuesError(
@@ -180,8 +183,13 @@ def _read_csv(path: Path) -> dict[str, str]:
 def _from_rows(path: Path, rows: list[Row], name_column: int, text_column: int) -> dict[str, str]:
     values: dict[str, str] = {}
     for row in rows:
-        cells = [*row.cells, "", ""]
-        name = cells[name_column].strip() if name_column < len(cells) else ""
+        if max(name_column, text_column) >= len(row.cells):
+            # Told without the name: where cells are separated otherwise, it holds the text as well.
+            raise ValuesError(
+                Message("{path}, line {line}: a cell is not there.", path=path, line=row.line),
+                Message("Each line needs a field and a text, separated as in the first line."),
+            )
+        name = row.cells[name_column].strip()
         if not name:
             raise ValuesError(
                 Message("{path}, line {line}: the name of the field is not there.", path=path, line=row.line),
@@ -189,7 +197,7 @@ def _from_rows(path: Path, rows: list[Row], name_column: int, text_column: int) 
             )
         if name in values:
             raise _given_twice(f"{path}:{row.line}", name)  # noqa: EM102 - not a literal message
-        values[name] = cells[text_column] if text_column < len(row.cells) else ""
+        values[name] = row.cells[text_column]
     return values
 
 
@@ -202,7 +210,17 @@ def _from_columns(path: Path, headings: list[str], rows: list[Row]) -> dict[str,
             Message("Keep one row, or write two columns: field and text."),
         )
     values: dict[str, str] = {}
-    for name, text in zip(headings, rows[0].cells, strict=False):
+    if len(rows[0].cells) < len(headings):
+        raise ValuesError(
+            Message("{path}, line {line}: a cell is not there.", path=path, line=rows[0].line),
+            Message("Each column needs a text, if only an empty one."),
+        )
+    for name, text in zip(headings, rows[0].cells, strict=True):
+        if not name and text.strip():
+            raise ValuesError(
+                Message("{path}: a column has a text and no name.", path=path),
+                Message("Write the name of the field in the first line."),
+            )
         if not name or name.lower() in _OTHER_HEADINGS:
             continue
         if name in values:

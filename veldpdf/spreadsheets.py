@@ -20,6 +20,7 @@ from veldpdf.messages import Message
 
 _ACTIVE = re.compile(r"'*[=+\-@\t\r]")
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
+_QUOTED = re.compile(r'"[^"]*"')
 # No cell of ours is longer, and Python's own limit (128 kB) is shorter than an answer may be.
 _LONGEST_CELL = 2**27
 
@@ -73,8 +74,8 @@ def _decoded(raw: bytes) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """Return what separates the cells of the first line."""
-    first = text.lstrip("\r\n").split("\n", 1)[0]
+    """Return what separates the cells of the first line; what stands between quotes does not count."""
+    first = re.split(r"[\r\n]", _QUOTED.sub("", text.lstrip("\r\n")), maxsplit=1)[0]
     return max(",;\t", key=first.count)
 
 
@@ -97,4 +98,9 @@ def write_csv(rows: Iterable[Sequence[str]], *, with_mark: bool) -> bytes:
     writer = csv.writer(buffer, lineterminator="\r\n")
     for row in rows:
         writer.writerow([_guarded(cell) for cell in row])
-    return buffer.getvalue().encode("utf-8-sig" if with_mark else "utf-8", "replace")
+    return encodable(buffer.getvalue()).encode("utf-8-sig" if with_mark else "utf-8")
+
+
+def encodable(text: str) -> str:
+    """Return a text that any file can hold: Python keeps bytes of odd file names as half characters."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -1,0 +1,278 @@
+"""A definition is written by hand: each mistake is told with the file, the place and the remedy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from veldpdf.definition import known_forms, load_form
+from veldpdf.errors import DefinitionError, InputError
+from veldpdf.model import FieldSpec, FormDefinition, Role, Section
+
+WHOLE = """
+id = "klein"
+title = "Klein werkblad"
+publisher = "Gemeente Waterrijk"
+language = "nl"
+
+[[sections]]
+id = "een"
+title = "Deel één"
+
+[[fields]]
+name = "Naam"
+section = "een"
+label = "Naam"
+question = "Hoe heet je?"
+
+[[fields]]
+name = "Actie"
+section = "een"
+label = "Actie"
+question = "Wat ga je doen?"
+hint = "Kort."
+example = "- bellen\\r\\n- mailen "
+page = 2
+required = false
+role = "action"
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "klein.toml"
+    path.write_text(WHOLE, encoding="utf-8")
+    return path
+
+
+def replaced(file: Path, old: str, new: str) -> Path:
+    """Make one change to the definition."""
+    assert old in WHOLE
+    file.write_text(WHOLE.replace(old, new, 1), encoding="utf-8")
+    return file
+
+
+def test_a_definition_is_read_whole(file: Path) -> None:
+    assert load_form(file) == FormDefinition(
+        id="klein",
+        title="Klein werkblad",
+        publisher="Gemeente Waterrijk",
+        language="nl",
+        sections=(Section(id="een", title="Deel één"),),
+        fields=(
+            FieldSpec(name="Naam", section="een", label="Naam", question="Hoe heet je?"),
+            FieldSpec(
+                name="Actie",
+                section="een",
+                label="Actie",
+                question="Wat ga je doen?",
+                hint="Kort.",
+                example="- bellen\n- mailen ",
+                page=2,
+                required=False,
+                role=Role.ACTION,
+            ),
+        ),
+        source=str(file),
+    )
+
+
+def test_a_definition_answers_questions_about_its_fields(file: Path) -> None:
+    form = load_form(str(file))
+
+    assert form.names == ("Naam", "Actie")
+    assert form.fields_of(form.sections[0]) == form.fields
+    assert form.field("Actie").page == 2
+    assert ("Naam" in form, "naam" in form) == (True, False)
+
+
+def test_the_mark_that_windows_editors_put_in_front_is_no_mistake(file: Path) -> None:
+    file.write_text(WHOLE, encoding="utf-8-sig")
+
+    assert load_form(file).title == "Klein werkblad"
+
+
+def test_the_embedded_definition_is_the_default_and_known() -> None:
+    assert load_form().id == "bouwsteen-3a"
+    assert load_form() in known_forms()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem", "remedy"),
+    [
+        pytest.param(
+            'id = "klein"', "", ": id is not there", 'Add a line: id = "…"', id="a key of the form is missing"
+        ),
+        pytest.param(
+            '"Klein werkblad"', '" "', ": title is empty", 'Add a line: title = "…"', id="a blank title"
+        ),
+        pytest.param(
+            '"Klein werkblad"',
+            "3",
+            ": title has a value of the wrong type",
+            "Write a text between quotes behind title =.",
+            id="a number for a title",
+        ),
+        pytest.param(
+            'language = "nl"', 'language = "de"', ": language is 'de'", "Write one of: nl, en.", id="language"
+        ),
+        pytest.param(
+            "publisher =", "publischer =", ": unknown key 'publischer'", "Did you mean 'publisher'?", id="key"
+        ),
+        pytest.param(
+            '"Deel één"',
+            "1",
+            ": section een: title has a value of the wrong type",
+            "Write a text between quotes behind title =.",
+            id="a section by its id",
+        ),
+        pytest.param(
+            'id = "een"\n',
+            "",
+            ": section #1: id is not there",
+            'Add a line: id = "…"',
+            id="a section without an id, by its place",
+        ),
+        pytest.param(
+            'name = "Naam"\n',
+            "",
+            ", field #1: name is not there",
+            'Add a line: name = "…"',
+            id="a field without a name, by its place",
+        ),
+        pytest.param(
+            'label = "Actie"\n',
+            "",
+            ", field Actie: label is not there",
+            'Add a line: label = "…"',
+            id="a field by its name",
+        ),
+        pytest.param(
+            "required =",
+            "requird =",
+            ", field Actie: unknown key 'requird'",
+            "Did you mean 'required'?",
+            id="r",
+        ),
+        pytest.param(
+            "= false",
+            '= "nee"',
+            ", field Actie: required has a value of the wrong type",
+            "Write true or false, without quotes behind required =.",
+            id="a word for yes or no",
+        ),
+        pytest.param(
+            "page = 2",
+            "page = 0",
+            ", field Actie: page has a value of the wrong type",
+            "Write a page number, from 1 behind page =.",
+            id="page nought",
+        ),
+        pytest.param(
+            "page = 2",
+            "page = true",
+            ", field Actie: page has a value of the wrong type",
+            "Write a page number, from 1 behind page =.",
+            id="true is no page, though Python says it is 1",
+        ),
+        pytest.param(
+            'role = "action"',
+            'role = "acton"',
+            ", field Actie: there is no role 'acton'",
+            "Did you mean 'action'?",
+            id="role",
+        ),
+        pytest.param(
+            'role = "action"',
+            'role = ["action"]',
+            ", field Actie: there is no role ['action']",
+            "Did you mean 'action'?",
+            id="a list of roles",
+        ),
+        pytest.param(
+            'section = "een"',
+            'section = "eem"',
+            ", field Naam: there is no section 'eem'",
+            "Did you mean 'een'?",
+            id="section",
+        ),
+        pytest.param(
+            'name = "Naam"',
+            'name = "Formulier.Naam"',
+            ", field Formulier.Naam: a field name cannot hold a full stop",
+            "Write the last part of the name only: a PDF joins parent and child with full stops.",
+            id="full stop",
+        ),
+        pytest.param(
+            'name = "Actie"',
+            'name = "Naam"',
+            ": 'Naam' is there twice",
+            "Give each section and each field a name of its own.",
+            id="a name twice",
+        ),
+        pytest.param(
+            "[[sections]]",
+            "[sections]",
+            ": there are no sections",
+            "Add at least one table that begins with [[sections]].",
+            id="one table where a list should be",
+        ),
+    ],
+)
+def test_a_mistake_is_told_with_file_place_and_remedy(
+    file: Path, old: str, new: str, problem: str, remedy: str
+) -> None:
+    with pytest.raises(DefinitionError) as caught:
+        load_form(replaced(file, old, new))
+
+    assert str(caught.value) == f"{file}{problem}\n{remedy}"
+
+
+def test_a_definition_without_fields_is_none(file: Path) -> None:
+    file.write_text(WHOLE.partition("[[fields]]")[0], encoding="utf-8")
+
+    with pytest.raises(DefinitionError, match=r"there are no fields\nAdd at least one table .*\[\[fields\]\]"):
+        load_form(file)
+
+
+def test_what_is_no_toml_is_told_with_its_line(file: Path) -> None:
+    with pytest.raises(DefinitionError) as caught:
+        load_form(replaced(file, 'language = "nl"', 'language = "nl'))
+
+    assert str(file) in caught.value.what
+    assert "line 5" in caught.value.what
+    assert caught.value.remedy.startswith("Mend that line")
+
+
+@pytest.mark.parametrize(
+    ("raw", "problem"),
+    [
+        pytest.param(WHOLE.encode("cp1252"), f"byte {WHOLE.index('é')} is not UTF-8", id="Windows"),
+        pytest.param(WHOLE.encode("utf-16"), "byte 0 is not UTF-8", id="UTF-16"),
+    ],
+)
+def test_another_encoding_is_told_with_the_first_odd_byte(file: Path, raw: bytes, problem: str) -> None:
+    file.write_bytes(raw)
+
+    with pytest.raises(DefinitionError) as caught:
+        load_form(file)
+
+    assert str(caught.value) == f"{file}: {problem}\nSave the file as UTF-8 in your editor."
+
+
+@pytest.mark.parametrize("value", ["[" * 20_000, "1" * 5_000], ids=["brackets", "digits"])
+def test_a_value_without_end_is_a_mistake_like_any_other(file: Path, value: str) -> None:
+    file.write_text(f"id = {value}")
+
+    with pytest.raises(DefinitionError, match="without end"):
+        load_form(file)
+
+
+@pytest.mark.parametrize("name", ["nergens.toml", "."], ids=["missing", "a folder"])
+def test_a_path_that_cannot_be_read_is_told(tmp_path: Path, name: str) -> None:
+    with pytest.raises(InputError) as caught:
+        load_form(tmp_path / name)
+
+    assert caught.value.what.startswith(f"{tmp_path / name}: the definition cannot be read: ")
+    assert caught.value.remedy == "Give the path of a definition file (.toml)."

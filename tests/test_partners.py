@@ -1,0 +1,111 @@
+"""Who sent a file: the officer's list, else the file's name made readable."""
+
+from __future__ import annotations
+
+import unicodedata
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.conftest import ROOT
+from veldpdf.errors import InputError, ValuesError
+from veldpdf.partners import partner_for, read_partners, readable_name
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    return tmp_path / "partners.csv"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param("file,partner\nggd.pdf,GGD Waterrijk\n", id="as documented"),
+        pytest.param("Partner ;nr; Bestand\r\n GGD Waterrijk ;1; GGD.PDF \r\n", id="Dutch, in another order"),
+        pytest.param("file,partner\npost\\ggd.pdf,GGD Waterrijk\n", id="with a Windows folder"),
+        pytest.param("file,partner\npost/ggd.pdf,GGD Waterrijk\n", id="with a folder"),
+        pytest.param("file,partner\nggd.pdf,GGD Waterrijk\nGGD.pdf,GGD Waterrijk\n", id="the same twice"),
+    ],
+)
+def test_the_list_says_who_sent_a_file(table: Path, content: str) -> None:
+    table.write_text(content)
+    partners = read_partners(table)
+
+    assert partner_for("ergens/ggd.pdf", partners) == "GGD Waterrijk"
+    assert partner_for("GGD.pdf", partners) == "GGD Waterrijk"
+    assert partner_for("politie.pdf", partners) == "Politie"
+
+
+def test_accents_are_compared_whole_or_taken_apart(table: Path) -> None:
+    table.write_text("file,partner\ncafé.pdf,Café De Kade\n", encoding="utf-8")
+
+    assert partner_for(unicodedata.normalize("NFD", "Café.pdf"), read_partners(table)) == "Café De Kade"
+
+
+def test_a_file_without_a_partner_in_the_list_keeps_its_own_name(table: Path) -> None:
+    table.write_text("file,partner\nggd.pdf,\n")
+
+    assert partner_for("ggd.pdf", read_partners(table)) == "GGD"
+
+
+def test_the_sample_list_names_every_returned_file(returned: Path) -> None:
+    partners = read_partners(ROOT / "samples" / "prefill" / "partners.csv")
+
+    assert set(partners) == {path.name for path in returned.glob("*.pdf")}
+    assert partner_for("samples/returned/ggd.pdf", partners) == "GGD Regio Waterrijk"
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        pytest.param("file;naam\nggd.pdf;GGD\n", ": there is no column partner.", id="no partner"),
+        pytest.param("pdf,partner\nggd.pdf,GGD\n", ": there is no column file.", id="no file"),
+        pytest.param("file,partner\n\nggd.pdf\n", ", line 3: a cell is not there.", id="half a row"),
+        pytest.param(
+            "file,partner\na/ggd.pdf,GGD Noord\nb/GGD.pdf,GGD Zuid\n",
+            ", line 3: this file has another partner above.",
+            id="two partners for one file",
+        ),
+    ],
+)
+def test_a_mistake_in_the_list_is_told_with_its_place(table: Path, content: str, problem: str) -> None:
+    table.write_text(content)
+
+    with pytest.raises(ValuesError) as caught:
+        read_partners(table)
+
+    assert caught.value.what == f"{table}{problem}"
+
+
+def test_a_list_that_is_not_there_is_told(table: Path) -> None:
+    with pytest.raises(InputError, match=r"partners\.csv"):
+        read_partners(table)
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("veilig-thuis (1).pdf", "Veilig thuis"),
+        ("post/ggd.pdf", "GGD"),
+        ("ggd_regio.noord.pdf", "GGD regio noord"),
+        ("GGD-ingevuld-definitief-v2.pdf", "GGD"),
+        ("Bouwsteen 3A - politie kopie(2).PDF", "Bouwsteen 3A politie"),
+        ("school versie 3.pdf", "School"),
+        ("SV10.pdf", "SV10"),
+        ("Blindef.pdf", "Blindef"),
+        ("De Kade.pdf", "De Kade"),
+        ("Łódź\nclub.pdf", "Łódź club"),
+        ("(1).pdf", "(1)"),
+        ("---.pdf", "---"),
+        ("NJi.pdf", "NJi"),
+    ],
+)
+def test_a_file_name_is_made_readable(source: str, name: str) -> None:
+    assert readable_name(source) == name
+
+
+@given(st.text(st.characters(exclude_characters="/\0"), min_size=1).filter(lambda name: name.strip(" .")))
+def test_every_file_has_a_partner(stem: str) -> None:
+    assert readable_name(f"map/{stem}.pdf")
