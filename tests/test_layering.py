@@ -16,7 +16,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"typesetting"}),
     frozenset({"errors", "language", "model"}),
     frozenset({"files", "tables_in_toml", "completeness"}),
-    frozenset({"definition", "spreadsheets", "merging"}),
+    frozenset({"definition", "spreadsheets", "merging", "sources"}),
     frozenset({"partners", "prefill_values", "pdf", "worksheet", "report"}),
     frozenset({"batch", "export"}),
     frozenset({"api"}),

@@ -151,6 +151,7 @@ class Answer:
         state: What it says, judged against the example.
         origin: Where it was found.
         warnings: What the reader should know about it.
+        notes: What was typed on the page over or beside the field, where the field itself says something.
         box: The space that it has on the page; None where the file does not tell.
     """
 
@@ -158,6 +159,7 @@ class Answer:
     state: State
     origin: Origin = Origin.FIELD
     warnings: tuple[Message, ...] = ()
+    notes: tuple[str, ...] = ()
     box: TextBox | None = None
 
 
@@ -173,6 +175,7 @@ class Submission:
         answers: By field name, in the definition's order: every field of the definition that the file has.
             Empty unless the status is ``read`` or ``recovered``.
         warnings: Why there are no answers, or what else the officer should know.
+        notes: What was typed on the pages away from any field.
         modified: When the file was last saved, as the PDF says; None where it does not.
     """
 
@@ -182,6 +185,7 @@ class Submission:
     form: str
     answers: Mapping[str, Answer] = field(default_factory=dict)
     warnings: tuple[Message, ...] = ()
+    notes: tuple[str, ...] = ()
     modified: datetime | None = None
 
 

@@ -85,11 +85,15 @@ class Holder:
 
     def inherited(self, key: str) -> object:
         """Return an inheritable entry from the nearest dictionary that has it (12.7.4.1)."""
+        return self.owner_of(key)[1]
+
+    def owner_of(self, key: str) -> tuple[ObjectId, object]:
+        """Return which dictionary an inheritable entry comes from, and the entry."""
         for obj in self.chain:
             value = get(obj, key)
             if value is not None:
-                return value
-        return None
+                return identity(obj), value
+        return DIRECT, None
 
 
 @dataclass(frozen=True)

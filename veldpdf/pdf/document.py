@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pikepdf
 
 from veldpdf.messages import Message
+from veldpdf.pdf import repair
 
 # pikepdf hands qpdf's warnings to logging as well, with pieces of the file in them: personal data.
 logging.getLogger("pikepdf").addHandler(logging.NullHandler())
@@ -40,15 +41,17 @@ class OpenedPdf:
 
     Attributes:
         pdf: The file; close it after use.
-        is_repaired: Whether qpdf had to repair it on the way.
+        is_repaired: Whether it had to be repaired on the way.
+        is_cut_off: Whether its end is missing.
     """
 
     pdf: pikepdf.Pdf
     is_repaired: bool
+    is_cut_off: bool = False
 
 
 def open_pdf(data: bytes, password: str = "") -> OpenedPdf:
-    """Open the bytes of a file.
+    """Open the bytes of a file, repaired where that is needed and possible.
 
     Raises:
         LockedError: It needs another password.
@@ -58,17 +61,53 @@ def open_pdf(data: bytes, password: str = "") -> OpenedPdf:
         raise UnreadableError(Message("The file is empty (0 bytes)."))
     if b"%PDF-" not in data[:_HEADER_WITHIN] and b"startxref" not in data:
         raise UnreadableError(_not_a_pdf(data))
+    cut_off = repair.is_cut_off(data)
+    if cut_off:
+        salvaged = _opened_or_none(repair.with_tail(data), password)
+        if salvaged is not None:
+            return OpenedPdf(salvaged, is_repaired=True, is_cut_off=True)
+    try:
+        pdf = _open(data, password)
+    except UnreadableError:
+        undone = _undone(data, password)
+        if undone is None:
+            raise
+        return OpenedPdf(undone, is_repaired=True, is_cut_off=cut_off)
+    if not pdf.get_warnings():
+        return OpenedPdf(pdf, is_repaired=False, is_cut_off=cut_off)
+    undone = _undone(data, password)
+    return OpenedPdf(pdf if undone is None else undone, is_repaired=True, is_cut_off=cut_off)
+
+
+def _open(data: bytes, password: str) -> pikepdf.Pdf:
     try:
         pdf = pikepdf.open(io.BytesIO(data), password=password, suppress_warnings=True)
-        # Walking to the page tree makes qpdf find what is wrong with it now, not half-way through.
-        root_ok = isinstance(pdf.trailer.get("/Root"), pikepdf.Dictionary)
+        has_root = isinstance(pdf.trailer.get("/Root"), pikepdf.Dictionary)
     except pikepdf.PasswordError as exc:
         raise LockedError from exc
     except (pikepdf.PdfError, RuntimeError, ValueError, TypeError, MemoryError) as exc:
         raise UnreadableError(Message("The file is damaged beyond repair.")) from exc
-    if not root_ok:
+    if not has_root:
         raise UnreadableError(Message("The file is damaged beyond repair."))
-    return OpenedPdf(pdf, is_repaired=bool(pdf.get_warnings()))
+    return pdf
+
+
+def _opened_or_none(data: bytes | None, password: str) -> pikepdf.Pdf | None:
+    if data is None:
+        return None
+    try:
+        return _open(data, password)
+    except (LockedError, UnreadableError):
+        return None
+
+
+def _undone(data: bytes, password: str) -> pikepdf.Pdf | None:
+    """Return the file with what a mail gateway did to it undone; None where that does not make it sound."""
+    for undo in (repair.without_windows_line_ends, repair.without_double_encoding):
+        pdf = _opened_or_none(undo(data), password)
+        if pdf is not None and not pdf.get_warnings():
+            return pdf
+    return None
 
 
 # How other files begin that people rename or mail by mistake.

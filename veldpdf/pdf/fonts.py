@@ -123,6 +123,16 @@ def read_font(obj: pikepdf.Object | None) -> SimpleFont | None:
     return SimpleFont(name, codes, widths, is_standard=standard is not None and not file_widths)
 
 
+def characters_by_code(obj: pikepdf.Dictionary) -> Mapping[int, str]:
+    """Return the character for each code of a simple font, as far as the file tells."""
+    name = (get_name(obj, "/BaseFont") or "/Helvetica").removeprefix("/")
+    glyphs = _glyphs_by_code(obj, has_own_program=standard_font(name) is None)
+    if glyphs is None:
+        # Only the font program knows, and most of those follow the usual codes.
+        glyphs = dict(_encoding("WinAnsiEncoding"))
+    return {code: character for code, glyph in glyphs.items() if (character := _character(glyph)) is not None}
+
+
 def _glyphs_by_code(font: pikepdf.Dictionary, *, has_own_program: bool) -> dict[int, str] | None:
     """Return the name of the glyph for each code; None where only the font program knows (9.6.5)."""
     encoding = get(font, "/Encoding")

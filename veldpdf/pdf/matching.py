@@ -1,7 +1,9 @@
-"""Which fields of a file are which fields of a definition.
+"""Which fields of a file are which fields of a definition, and how many worksheets a file holds.
 
 A worksheet is known by its field names, but names change on the way: a program that puts forms together
-renames them, or hangs them below a name of its own.
+renames them (qpdf to ``Veld01+1``, pdftk to ``1.Veld01``, MuPDF to ``Veld01 [170]``), hangs them below a name
+of its own, or leaves two sets of the same names (pdfunite). So names tell which field it is, and pages tell
+which worksheet it belongs to.
 """
 
 from __future__ import annotations
@@ -11,9 +13,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from veldpdf.model import FormDefinition
-from veldpdf.pdf.acroform import Field, FieldType
+from veldpdf.pdf.acroform import Field, FieldType, Holder
 
-# What merging programs put behind a name that is taken: qpdf "+1", others "#1", MuPDF " [170]".
+# What merging programs put behind a name that is taken.
 _MERGE_SUFFIX = re.compile(r"(?:[#+]\d+| \[\d+\])$")
 # A file with fewer of its fields known than this, and fewer of the definition's, is another form.
 _LEAST_SHARE = 0.5
@@ -32,14 +34,30 @@ class Worksheet:
     unknown: tuple[str, ...]
 
     @property
-    def renamed(self) -> bool:
+    def is_renamed(self) -> bool:
         """Whether any field goes by another name than the definition's."""
         return any(field.name != name for name, field in self.fields.items())
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One dictionary that is a field of the definition.
+
+    Attributes:
+        name: The definition's name.
+        qualified: The file's name.
+        pages: Where it shows, in order; empty where it shows nowhere.
+    """
+
+    name: str
+    qualified: str
+    holder: Holder
+    pages: tuple[int, ...]
+
+
 def find_worksheets(form: FormDefinition, fields: Iterable[Field]) -> tuple[Worksheet, ...]:
-    """Return the worksheets of one definition in a file: none where it is another form."""
-    known: dict[str, list[Field]] = {}
+    """Return the worksheets of one definition in a file, in the order of its pages: none in another form."""
+    parts: list[_Part] = []
     unknown: list[str] = []
     for field in fields:
         if field.type is not FieldType.TEXT:
@@ -48,17 +66,65 @@ def find_worksheets(form: FormDefinition, fields: Iterable[Field]) -> tuple[Work
         if name is None:
             unknown.append(field.name)
         else:
-            known.setdefault(name, []).append(field)
+            parts += (_Part(name, field.name, holder, _pages(holder)) for holder in field.holders)
+    known = {part.name for part in parts}
     if not known or len(known) < _LEAST_SHARE * min(len(form.fields), len(known) + len(unknown)):
         return ()
-    copies = max(map(len, known.values()))
     return tuple(
-        Worksheet(
-            {name: known[name][copy] for name in form.names if len(known.get(name, ())) > copy},
-            tuple(unknown),
-        )
-        for copy in range(copies)
+        Worksheet({name: _field(group, name) for name in form.names if name in group}, tuple(unknown))
+        for group in map(_by_name, _separated(parts))
     )
+
+
+def _pages(holder: Holder) -> tuple[int, ...]:
+    return tuple(sorted({widget.page for widget in holder.widgets if widget.page is not None}))
+
+
+def _separated(parts: list[_Part]) -> list[list[_Part]]:
+    """Return the parts worksheet by worksheet.
+
+    Going through the pages, a new worksheet begins with the page that shows a field for the second time: as
+    another dictionary, for one field may show in many places.
+    """
+    placed = sorted((part for part in parts if part.pages), key=lambda part: part.pages[0])
+    worksheets: list[list[_Part]] = [[]]
+    first_page: dict[str, int] = {}
+    for part in placed:
+        page = part.pages[0]
+        if part.name in first_page and first_page[part.name] != page:
+            # What this page has shown so far belongs to the new worksheet as well.
+            moved = [other for other in worksheets[-1] if other.pages[0] == page]
+            worksheets[-1] = [other for other in worksheets[-1] if other.pages[0] != page]
+            worksheets.append(moved)
+            first_page = {other.name: page for other in moved}
+        worksheets[-1].append(part)
+        first_page.setdefault(part.name, page)
+    for part in parts:
+        if not part.pages:
+            _home_of(part, worksheets).append(part)
+    return [worksheet for worksheet in worksheets if worksheet]
+
+
+def _home_of(part: _Part, worksheets: list[list[_Part]]) -> list[_Part]:
+    """Return the worksheet of a field that shows nowhere: the first that shows one of its name."""
+    for wanted in (part.qualified, part.name):
+        for worksheet in worksheets:
+            if any(wanted in (other.qualified, other.name) for other in worksheet):
+                return worksheet
+    return worksheets[0]
+
+
+def _by_name(parts: Iterable[_Part]) -> dict[str, list[_Part]]:
+    groups: dict[str, list[_Part]] = {}
+    for part in parts:
+        groups.setdefault(part.name, []).append(part)
+    return groups
+
+
+def _field(group: Mapping[str, list[_Part]], name: str) -> Field:
+    """Return one worksheet's field: the dictionaries in the tree first, as everywhere."""
+    parts = sorted(group[name], key=lambda part: not part.holder.in_tree)
+    return Field(parts[0].qualified, tuple(part.holder for part in parts))
 
 
 def definition_name(form: FormDefinition, qualified: str) -> str | None:

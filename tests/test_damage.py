@@ -1,0 +1,67 @@
+"""Files that were cut off or changed by the mail: what can be saved is read, and it is said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+import veldpdf
+from tests.engines import ENGINES, Engine
+from tests.forms import merged
+from tests.needs import need
+from tests.reading_form import small_form
+from veldpdf.model import State, Status
+
+TYPED = {"Veld01": "Eerste antwoord", "Veld19": "Laatste antwoord"}
+
+
+@pytest.mark.parametrize("engine", [ENGINES["pdfjs"], ENGINES["poppler"]], ids=["pdfjs", "poppler"])
+def test_a_mail_cut_off_in_the_last_revision_keeps_the_answers_that_arrived(
+    engine: Engine, template: Path
+) -> None:
+    """Every other reader shows the untouched examples here, and no error."""
+    need(engine.missing())
+    original = template.read_bytes()
+    saved = engine.fill(original, TYPED)
+    cut = saved[: saved.rindex(b"endobj", 0, saved.rindex(b"startxref")) + 6]
+    submission = veldpdf.read(cut)
+    assert {name: submission.answers[name].text for name in TYPED} == TYPED
+    assert "cut off" in submission.warnings[0]
+
+
+def test_a_field_that_was_cut_in_two_falls_back_on_what_it_was(template: Path) -> None:
+    original = template.read_bytes()
+    saved = veldpdf.Template.open().fill({"Veld01": "Eerste", "Veld02": "Tweede " * 50})
+    place = saved.index(b"Tweede Tweede", len(original))
+    submission = veldpdf.read(saved[: place + 20])
+    assert submission.answers["Veld02"].state is State.EXAMPLE
+    assert "cut off" in submission.warnings[0]
+    assert len(submission.answers) == 23
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.8, 0.95, 0.999])
+def test_cut_anywhere_it_is_read_or_unreadable_and_never_silent(share: float, template: Path) -> None:
+    data = template.read_bytes()
+    submission = veldpdf.read(data[: int(len(data) * share)])
+    assert submission.status in (Status.READ, Status.UNREADABLE, Status.OTHER)
+    assert submission.warnings
+
+
+def test_a_mail_gateway_that_changed_line_ends_is_undone() -> None:
+    form = small_form("Veld01")
+    text = "regel één\nŁódź\n\neinde"
+    data = merged({"Veld01": text}).bytes(
+        object_stream_mode=pikepdf.ObjectStreamMode.disable, compress_streams=False
+    )
+    changed = data.replace(b"\n", b"\r\n")
+    assert veldpdf.read(changed, form=form).answers["Veld01"].text == text
+
+
+def test_a_mail_gateway_that_took_it_for_latin_1_is_undone() -> None:
+    form = small_form("Veld01")
+    text = "één “aanhaling” Łódź"
+    data = merged({"Veld01": text}).bytes()
+    changed = data.decode("latin-1").encode("utf-8")
+    assert veldpdf.read(changed, form=form).answers["Veld01"].text == text

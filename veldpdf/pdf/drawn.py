@@ -1,0 +1,158 @@
+"""The text that an appearance stream draws: what the partner saw, whatever the value says.
+
+It is evidence where values disagree, and the answer where there is no value at all. It is not the answer
+itself: a picture is cut off at the box, may be stale, and does not tell where a line was broken by the viewer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pikepdf
+
+from veldpdf.pdf.cmaps import Decoder, decoder
+from veldpdf.pdf.objects import as_number, get, get_dictionary, get_name
+
+_MAX_DEPTH = 4  # of form XObjects inside one another
+_MAX_OPERATORS = 100_000
+# Steps of less than this part of the font size stay on the line.
+_SAME_LINE = 0.4
+# A step to the right of more than this part of the font size is a space that was not drawn.
+_SPACE = 0.18
+# Where a font's widths are not looked up, its letters count as this wide.
+_AVERAGE_WIDTH = 0.5
+# In a TJ array, a move back of more than this many thousandths stands for a space.
+_SPACE_IN_ARRAY = -180
+_FORM = "/Form"
+
+
+@dataclass(slots=True)
+class _Pen:
+    """Where the next letters go, as far as lines are concerned."""
+
+    x: float = 0.0
+    y: float = 0.0
+    line_x: float = 0.0
+    line_y: float = 0.0
+    leading: float = 0.0
+    size: float = 1.0
+    scale: float = 1.0
+    decode: Decoder = field(default=lambda raw: raw.decode("latin-1"))
+
+    def move(self, dx: float, dy: float) -> None:
+        """Begin the next line, offset from the beginning of this one (``Td``)."""
+        self.line_x += dx * self.scale
+        self.line_y += dy * self.scale
+        self.x, self.y = self.line_x, self.line_y
+
+
+def drawn_text(widget: pikepdf.Dictionary) -> str | None:
+    """Return the text that a widget shows, line by line; None where it has no picture.
+
+    Args:
+        widget: The widget annotation.
+    """
+    appearances = get_dictionary(widget, "/AP")
+    normal = None if appearances is None else get(appearances, "/N")
+    if not isinstance(normal, pikepdf.Stream):
+        return None
+    pieces = list(_pieces(normal, _MAX_DEPTH))
+    return "\n".join(_lines(pieces))
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """What one operator draws."""
+
+    x: float
+    y: float
+    size: float
+    text: str
+
+
+def _lines(pieces: list[_Piece]) -> Iterator[str]:
+    """Yield the lines in the order in which they are drawn, which is the order of reading in a field."""
+    line, previous = "", None
+    for piece in pieces:
+        if previous is None or abs(piece.y - previous.y) > _SAME_LINE * max(piece.size, previous.size):
+            if previous is not None:
+                yield line.rstrip()
+            line = piece.text
+        else:
+            end = previous.x + len(previous.text) * _AVERAGE_WIDTH * previous.size
+            gap = piece.x > end + _SPACE * previous.size
+            line += " " + piece.text if gap and not line.endswith(" ") else piece.text
+        previous = piece
+    if previous is not None:
+        yield line.rstrip()
+
+
+def _pieces(stream: pikepdf.Stream, depth: int) -> Iterator[_Piece]:
+    """Yield what a form XObject draws."""
+    try:
+        instructions = pikepdf.parse_content_stream(stream)
+    except (pikepdf.PdfError, RuntimeError, ValueError):
+        return
+    resources = get_dictionary(stream, "/Resources") or pikepdf.Dictionary()
+    pen = _Pen()
+    for instruction in instructions[:_MAX_OPERATORS]:
+        operator = str(instruction.operator)
+        operands = list(instruction.operands)
+        if operator == "Do" and depth:
+            inner = _xobject(resources, operands)
+            if inner is not None:
+                yield from _pieces(inner, depth - 1)
+            continue
+        _steer(pen, operator, operands, resources)
+        text = _shown(pen, operator, operands)
+        if text:
+            yield _Piece(pen.x, pen.y, abs(pen.size * pen.scale), text)
+            pen.x += len(text) * _AVERAGE_WIDTH * pen.size * pen.scale
+
+
+def _xobject(resources: pikepdf.Dictionary, operands: list[pikepdf.Object]) -> pikepdf.Stream | None:
+    xobjects = get_dictionary(resources, "/XObject")
+    found = get(xobjects, str(operands[0])) if xobjects is not None and operands else None
+    return found if isinstance(found, pikepdf.Stream) and get_name(found, "/Subtype") == _FORM else None
+
+
+def _steer(pen: _Pen, operator: str, operands: list[pikepdf.Object], resources: pikepdf.Dictionary) -> None:
+    """Follow the operators that place text (9.4.2) and choose its font (9.3)."""
+    numbers = [number for number in map(as_number, operands) if number is not None]
+    match operator, numbers:
+        case "BT", _:
+            pen.line_x = pen.line_y = pen.x = pen.y = 0.0
+            pen.scale = 1.0
+        case "Td", [dx, dy]:
+            pen.move(dx, dy)
+        case "TD", [dx, dy]:
+            pen.leading = -dy
+            pen.move(dx, dy)
+        case "Tm", [a, b, _, _, e, f]:
+            pen.scale = (a * a + b * b) ** 0.5 or 1.0
+            pen.line_x, pen.line_y = e, f
+            pen.x, pen.y = e, f
+        case "TL", [leading]:
+            pen.leading = leading
+        case (("T*" | "'" | '"'), _):
+            pen.move(0, -pen.leading)
+        case "Tf", [size]:
+            pen.size = size
+            fonts = get_dictionary(resources, "/Font")
+            pen.decode = decoder(None if fonts is None else get_dictionary(fonts, str(operands[0])))
+
+
+def _shown(pen: _Pen, operator: str, operands: list[pikepdf.Object]) -> str:
+    """Return the text that a text-showing operator draws (9.4.3)."""
+    if operator in ("Tj", "'", '"') and operands and isinstance(operands[-1], pikepdf.String):
+        return pen.decode(bytes(operands[-1]))
+    if operator != "TJ" or not operands or not isinstance(operands[0], pikepdf.Array):
+        return ""
+    text = ""
+    for item in operands[0]:
+        if isinstance(item, pikepdf.String):
+            text += pen.decode(bytes(item))
+        elif (number := as_number(item)) is not None and number < _SPACE_IN_ARRAY and not text.endswith(" "):
+            text += " "
+    return text
