@@ -4,60 +4,13 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from stat import S_ISDIR, S_ISLNK, S_ISREG
+from stat import S_ISLNK, S_ISREG
 
 from veldpdf.errors import InputError, OutputError, OutputExistsError
 from veldpdf.messages import Message
-
-
-def find_pdfs(paths: Iterable[Path]) -> list[Path]:
-    """Return the PDF files that are meant by files and folders.
-
-    A file counts whatever its name. A folder is searched for ``*.pdf``, in any case, sorted by name. A file
-    that is named twice counts once.
-
-    Raises:
-        InputError: A path does not exist, or a folder holds no PDF.
-    """
-    found: dict[str, Path] = {}
-    for path in paths:
-        for file in _files_at(path):
-            found.setdefault(os.path.realpath(file), file)
-    return list(found.values())
-
-
-def _files_at(path: Path) -> Iterator[Path]:
-    try:
-        mode = path.stat().st_mode
-        names = sorted(entry.name for entry in path.iterdir()) if S_ISDIR(mode) else []
-    except FileNotFoundError as exc:
-        raise InputError(
-            Message("{path}: there is no such file or folder.", path=path),
-            Message("Check the name and the folder."),
-        ) from exc
-    except OSError as exc:
-        raise unreadable(path, exc) from exc
-    if not S_ISDIR(mode):
-        yield path
-        return
-    pdfs = [path / name for name in names if name.lower().endswith(".pdf") and _counts(path / name)]
-    if not pdfs:
-        raise InputError(
-            Message("{path}: this folder holds no PDF.", path=path),
-            Message("Give the folder in which the returned PDFs were saved."),
-        )
-    yield from pdfs
-
-
-def _counts(path: Path) -> bool:
-    """Whether what lies in a folder is a file, or may be one: the officer must hear of a broken link."""
-    try:
-        return S_ISREG(path.stat().st_mode)
-    except OSError:
-        return True
 
 
 def read_bytes(path: Path) -> bytes:
@@ -68,14 +21,15 @@ def read_bytes(path: Path) -> bytes:
     """
     try:
         return path.read_bytes()
-    except OSError as exc:
+    except (OSError, ValueError) as exc:  # ValueError: a name with a NUL character in it
         raise unreadable(path, exc) from exc
 
 
-def unreadable(path: Path, exc: OSError) -> InputError:
+def unreadable(path: Path, exc: OSError | ValueError) -> InputError:
     """Return the error for a path that cannot be read."""
+    reason = getattr(exc, "strerror", None) or type(exc).__name__
     return InputError(
-        Message("{path}: this cannot be read: {reason}.", path=path, reason=exc.strerror or type(exc).__name__),
+        Message("{path}: this cannot be read: {reason}.", path=path, reason=reason),
         Message("Check the name, the folder and your rights to it."),
     )
 
@@ -153,34 +107,48 @@ def write_files(contents: Mapping[Path, bytes], *, overwrite: bool) -> None:
     Raises: as `check_writable`.
     """
     check_writable(contents, overwrite=overwrite)
-    for path, content in contents.items():
-        _write_whole(path, content, overwrite=overwrite)
-
-
-def _write_whole(path: Path, content: bytes, *, overwrite: bool) -> None:
-    """Write beside the file and move it there, so that whoever looks sees all of it or none."""
-    scratch: str | None = None
+    scratches: dict[Path, Path] = {}
     try:
-        handle, scratch = tempfile.mkstemp(dir=path.parent, prefix=".veldpdf-", suffix=".part")
+        # All are written before the first is moved, so that a full disk leaves none of them.
+        for path, content in contents.items():
+            scratches[path] = _write_beside(path, content)
+        for path, scratch in scratches.items():
+            _move(scratch, path, overwrite=overwrite)
+    finally:
+        for scratch in scratches.values():
+            with suppress(OSError):
+                scratch.unlink(missing_ok=True)
+
+
+def _write_beside(path: Path, content: bytes) -> Path:
+    """Write a file in the same folder, so that moving it is one step: whoever looks sees all of it or none."""
+    scratch: Path | None = None
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".veldpdf-", suffix=".part")
+        scratch = Path(name)
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         # Scratch files are private; what the user asked for has the rights of any new file.
-        Path(scratch).chmod(0o666 & ~_umask())
+        scratch.chmod(0o666 & ~_umask())
+    except OSError as exc:
+        if scratch is not None:
+            scratch.unlink(missing_ok=True)
+        raise _unwritable(path, exc) from exc
+    return scratch
+
+
+def _move(scratch: Path, path: Path, *, overwrite: bool) -> None:
+    try:
         if overwrite:
-            Path(scratch).replace(path)
+            scratch.replace(path)
         else:
-            _move_if_absent(Path(scratch), path)
-        scratch = None
+            _move_if_absent(scratch, path)
     except FileExistsError as exc:
         raise OutputExistsError(path) from exc
     except OSError as exc:
         raise _unwritable(path, exc) from exc
-    finally:
-        if scratch is not None:
-            with suppress(OSError):
-                Path(scratch).unlink()
 
 
 def _unwritable(path: Path, exc: OSError) -> OutputError:
@@ -209,3 +177,8 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+
+def encodable(text: str) -> str:
+    """Return a text that any file can hold: Python keeps bytes of odd file names as half characters."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

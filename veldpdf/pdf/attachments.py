@@ -1,0 +1,171 @@
+"""Files inside a PDF: a portfolio, or a worksheet that somebody attached to another document.
+
+A file may hang in the tree of embedded files (ISO 32000-2, 7.11.4), as a portfolio has them (12.3.5) and
+``pdfattach``, pdftk and qpdf put them; on a page as an annotation with a paper clip (12.5.6.15); or be
+associated with the document or a page (14.13). Here all three are searched, and only PDFs are handed on.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pikepdf
+
+from veldpdf.pdf import textstring
+from veldpdf.pdf.objects import (
+    DIRECT,
+    ObjectId,
+    dictionaries_of,
+    get,
+    get_bytes,
+    get_dictionary,
+    get_name,
+    identity,
+    items_of,
+)
+
+# More than any portfolio holds; a tree made to exhaust time or memory ends here.
+_MOST_FILES = 1_000
+_MOST_NODES = 100_000
+
+# A worksheet with an annex of scans stays far below it; a bomb does not.
+_LARGEST = 256 * 1024 * 1024
+# Deflate makes at most 1,032 bytes of one. Other compressions cannot be stopped half-way, so what they are given
+# must be small enough that even the worst fits in memory: this times the growth is about 1 GB.
+_LARGEST_UNSTOPPABLE = 1024 * 1024
+_COMPRESSIONS = frozenset({"/FlateDecode", "/LZWDecode", "/RunLengthDecode", "/Fl", "/LZW", "/RL"})
+
+# Readers have always looked for a header in the first kilobyte (ISO 32000-1, annex H.3.4.1).
+_HEADER_WITHIN = 1024
+
+# Where a file specification keeps its name and its stream, the best first (7.11.3).
+_NAME_KEYS = ("/UF", "/F", "/Unix", "/Mac", "/DOS")
+_UNNAMED = "attachment.pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedFile:
+    """A PDF inside a PDF.
+
+    Attributes:
+        name: Its file name, without folders; two files may have the same.
+        data: What it holds. It may embed files in turn.
+    """
+
+    name: str
+    data: bytes
+
+
+def embedded_pdfs(pdf: pikepdf.Pdf) -> Iterator[EmbeddedFile]:
+    """Yield the PDFs that are embedded in a file, each once; never raises for what is broken.
+
+    What is no PDF by its content, or larger than any worksheet, is left out.
+    """
+    seen: set[ObjectId] = set()
+    for key, specification in _specifications(pdf):
+        stream = _stream_of(specification)
+        if stream is None or (identity(stream) != DIRECT and identity(stream) in seen):
+            continue
+        seen.add(identity(stream))
+        if len(seen) > _MOST_FILES:
+            return
+        data = _content(stream)
+        if data is not None and b"%PDF-" in data[:_HEADER_WITHIN]:
+            yield EmbeddedFile(_name_of(specification, key), data)
+
+
+def _specifications(pdf: pikepdf.Pdf) -> Iterator[tuple[bytes, pikepdf.Dictionary]]:
+    """Yield every file specification that a reader would find, with its key in the tree, if it has one."""
+    root = get_dictionary(pdf.trailer, "/Root")
+    if root is None:
+        return
+    names = get_dictionary(root, "/Names")
+    tree = None if names is None else get_dictionary(names, "/EmbeddedFiles")
+    if tree is not None:
+        yield from _in_tree(tree)
+    for holder in (root, *_pages(pdf)):
+        yield from ((b"", specification) for specification in dictionaries_of(holder, "/AF"))
+        for annotation in dictionaries_of(holder, "/Annots"):
+            specification = get_dictionary(annotation, "/FS")
+            if specification is not None and get_name(annotation, "/Subtype") == "/FileAttachment":
+                yield b"", specification
+
+
+def _pages(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Dictionary]:
+    try:
+        count = len(pdf.pages)
+    except (pikepdf.PdfError, RuntimeError):
+        return
+    for index in range(min(count, _MOST_NODES)):
+        try:
+            page = pdf.pages[index].obj
+        except (pikepdf.PdfError, RuntimeError, ValueError, IndexError):
+            continue
+        if isinstance(page, pikepdf.Dictionary):
+            yield page
+
+
+def _in_tree(tree: pikepdf.Dictionary) -> Iterator[tuple[bytes, pikepdf.Dictionary]]:
+    """Yield the keys and values of a name tree (7.9.6), in order; a node that is its own ancestor counts once."""
+    waiting, seen, nodes = [tree], set(), 0
+    while waiting and nodes < _MOST_NODES:
+        node = waiting.pop()
+        nodes += 1
+        if identity(node) != DIRECT:
+            if identity(node) in seen:
+                continue
+            seen.add(identity(node))
+        key = b""
+        for item in items_of(node, "/Names"):
+            if isinstance(item, pikepdf.String):
+                key = bytes(item)
+            elif isinstance(item, pikepdf.Dictionary):
+                yield key, item
+        waiting.extend(reversed(list(dictionaries_of(node, "/Kids"))))
+
+
+def _stream_of(specification: pikepdf.Dictionary) -> pikepdf.Stream | None:
+    files = get_dictionary(specification, "/EF")
+    if files is None:
+        return None
+    found = (get(files, key) for key in _NAME_KEYS)
+    return next((value for value in found if isinstance(value, pikepdf.Stream)), None)
+
+
+def _name_of(specification: pikepdf.Dictionary, key: bytes) -> str:
+    raw = next((raw for name in _NAME_KEYS if (raw := get_bytes(specification, name))), key)
+    # Folders, of any system, are where the file once lay: nothing for us.
+    name = textstring.decode(raw).text.replace("\\", "/").rpartition("/")[2]
+    return "".join(character for character in name if character.isprintable()).strip() or _UNNAMED
+
+
+def _content(stream: pikepdf.Stream) -> bytes | None:
+    """Return what an embedded file holds; None where it cannot be unpacked, or is too large."""
+    try:
+        raw = stream.read_raw_bytes()
+        filters = _filters(stream)
+        if not filters:
+            data = raw
+        elif filters == ["/FlateDecode"] and get(stream, "/DecodeParms") is None:
+            data = _inflated(raw)
+        elif len(raw) > _LARGEST_UNSTOPPABLE or sum(name in _COMPRESSIONS for name in filters) > 1:
+            return None
+        else:
+            data = stream.read_bytes()
+    except (pikepdf.PdfError, RuntimeError, ValueError, TypeError, MemoryError, zlib.error):
+        return None
+    return data if len(data) <= _LARGEST else None
+
+
+def _filters(stream: pikepdf.Stream) -> list[str]:
+    single = get_name(stream, "/Filter")
+    if single is not None:
+        return [single]
+    return [str(item) for item in items_of(stream, "/Filter") if isinstance(item, pikepdf.Name)]
+
+
+def _inflated(raw: bytes) -> bytes:
+    """Return what was compressed, one byte more than is let out at most; as much as there is of a cut-off file."""
+    return zlib.decompressobj().decompress(raw, _LARGEST + 1)
