@@ -188,6 +188,9 @@ class TestRefusals:
             pytest.param(
                 "extract ggd.pdf -o ggd.pdf --format csv --force", ["ggd.pdf"], id="output: the input"
             ),
+            pytest.param(
+                "extract weg.pdf -o bestaat.html --format csv", ["bestaat.html"], id="told before work"
+            ),
             pytest.param("extract ggd.pdf --partners half.csv", ["half.csv", "2"], id="half a partner"),
             pytest.param(
                 "extract ggd.pdf --partners antwoorden.json", ["antwoorden.json"], id="partners in JSON"
@@ -788,7 +791,8 @@ class TestProcess:
     """What only a process of its own can show."""
 
     def start(self, *arguments: str, **settings: Any) -> subprocess.Popen[bytes]:
-        environment = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(ROOT), **settings.pop("env", {})}
+        path = os.pathsep.join([str(ROOT), *filter(None, sys.path)])
+        environment = {**os.environ, "PYTHONPATH": path, **settings.pop("env", {})}
         return subprocess.Popen(
             [sys.executable, "-m", "veldpdf", *arguments],
             env=environment,

@@ -198,13 +198,6 @@ def test_the_embedded_definition_is_the_default_and_known() -> None:
             id="section",
         ),
         pytest.param(
-            'name = "Naam"',
-            'name = "Formulier.Naam"',
-            ", field Formulier.Naam: a field name cannot hold a full stop",
-            "Write the last part of the name only: a PDF joins parent and child with full stops.",
-            id="full stop",
-        ),
-        pytest.param(
             'name = "Actie"',
             'name = "Naam"',
             ": 'Naam' is there twice",

@@ -15,7 +15,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"messages", "resources"}),
     frozenset({"typesetting"}),
     frozenset({"errors", "language", "model"}),
-    frozenset({"files", "tables_in_toml", "completeness"}),
+    frozenset({"files", "tables_in_toml", "completeness", "superseding"}),
     frozenset({"definition", "spreadsheets", "merging", "sources"}),
     frozenset({"partners", "prefill_values", "pdf", "worksheet", "report"}),
     frozenset({"batch", "export"}),
@@ -32,6 +32,7 @@ STRANGERS = (("report", "pdf"), ("pdf", "report"), ("worksheet", "pdf"), ("pdf",
 HOMES = {
     "pikepdf": ("pdf",),
     "pypdf": ("pdf",),
+    "pypdfium2": ("pdf",),
     "click": ("cli",),
     "jinja2": ("report",),
 }

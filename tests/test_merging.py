@@ -174,7 +174,8 @@ def test_a_partner_who_sent_twice_is_called_by_the_file_as_well() -> None:
         make_submission("  ", {"A": "x"}, source="zonder-naam.pdf"),
     )
     (entry,) = question(report, "A").entries
-    assert entry.names == ("GGD (een.pdf)", "GGD (twee.pdf)", "GGD (twee.pdf) #2", "zonder-naam.pdf")
+    assert entry.names == ("GGD (twee.pdf) #2", "zonder-naam.pdf")
+    assert [each.name for each in report.superseded] == ["GGD (een.pdf)", "GGD (twee.pdf)"]
 
 
 def test_warnings_about_answers_name_the_question() -> None:

@@ -100,14 +100,6 @@ def test_a_message_is_a_string_in_json() -> None:
     assert json.dumps([Message("{n} pages", n=3)]) == '["3 pages"]'
 
 
-def test_the_values_of_a_message_cannot_change_behind_its_back() -> None:
-    values = {"n": 3}
-    message = Message("{n} pages", **values)
-    values["n"] = 4
-
-    assert message.render(Frisian()) == "3 pages"
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_catalogue_says_messages_and_bare_sentences(language: str) -> None:
     say = catalogue(language)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import ROOT
 from veldpdf.errors import InputError, ValuesError
-from veldpdf.partners import partner_for, read_partners, readable_name
+from veldpdf.partners import known_partner, read_partners, readable_name
 
 
 @pytest.fixture
@@ -33,28 +33,44 @@ def test_the_list_says_who_sent_a_file(table: Path, content: str) -> None:
     table.write_text(content)
     partners = read_partners(table)
 
-    assert partner_for("ergens/ggd.pdf", partners) == "GGD Waterrijk"
-    assert partner_for("GGD.pdf", partners) == "GGD Waterrijk"
-    assert partner_for("politie.pdf", partners) == "Politie"
+    assert known_partner("ggd.pdf", partners) == "GGD Waterrijk"
+    assert known_partner("GGD.pdf", partners) == "GGD Waterrijk"
+    assert known_partner("politie.pdf", partners) == ""
 
 
 def test_accents_are_compared_whole_or_taken_apart(table: Path) -> None:
     table.write_text("file,partner\ncafé.pdf,Café De Kade\n", encoding="utf-8")
 
-    assert partner_for(unicodedata.normalize("NFD", "Café.pdf"), read_partners(table)) == "Café De Kade"
+    assert known_partner(unicodedata.normalize("NFD", "Café.pdf"), read_partners(table)) == "Café De Kade"
 
 
-def test_a_file_without_a_partner_in_the_list_keeps_its_own_name(table: Path) -> None:
+def test_two_files_of_one_name_are_told_apart_by_their_folder(table: Path) -> None:
+    table.write_text("file,partner\nggd/werkblad.pdf,GGD\nretour/politie/werkblad.pdf,Politie\n")
+    partners = read_partners(table)
+
+    assert known_partner("ggd/werkblad.pdf", partners) == "GGD"
+    assert known_partner("politie/werkblad.pdf", partners) == "Politie"
+    assert known_partner("school/werkblad.pdf", partners) == ""
+    assert known_partner("werkblad.pdf", partners) == ""
+
+
+def test_the_list_may_name_the_mail_that_a_file_came_in(table: Path) -> None:
+    table.write_text("file,partner\npost.eml,GGD\n")
+
+    assert known_partner("post.eml/werkblad.pdf", read_partners(table)) == "GGD"
+
+
+def test_a_file_without_a_partner_in_the_list_has_none(table: Path) -> None:
     table.write_text("file,partner\nggd.pdf,\n")
 
-    assert partner_for("ggd.pdf", read_partners(table)) == "GGD"
+    assert known_partner("ggd.pdf", read_partners(table)) == ""
 
 
 def test_the_sample_list_names_every_returned_file(returned: Path) -> None:
     partners = read_partners(ROOT / "samples" / "prefill" / "partners.csv")
 
     assert set(partners) == {path.name for path in returned.glob("*.pdf")}
-    assert partner_for("samples/returned/ggd.pdf", partners) == "GGD Regio Waterrijk"
+    assert known_partner("samples/returned/ggd.pdf", partners) == "GGD Regio Waterrijk"
 
 
 @pytest.mark.parametrize(
@@ -64,7 +80,7 @@ def test_the_sample_list_names_every_returned_file(returned: Path) -> None:
         pytest.param("pdf,partner\nggd.pdf,GGD\n", ": there is no column file.", id="no file"),
         pytest.param("file,partner\n\nggd.pdf\n", ", line 3: a cell is not there.", id="half a row"),
         pytest.param(
-            "file,partner\na/ggd.pdf,GGD Noord\nb/GGD.pdf,GGD Zuid\n",
+            "file,partner\na/ggd.pdf,GGD Noord\na\\GGD.pdf,GGD Zuid\n",
             ", line 3: this file has another partner above.",
             id="two partners for one file",
         ),

@@ -9,18 +9,16 @@ from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
-from veldpdf.batch import ReadingOptions, read_files
+from veldpdf.batch import ReadingOptions, read_bytes_of, read_files
 from veldpdf.completeness import find_gaps
 from veldpdf.definition import known_forms, load_form
 from veldpdf.errors import InputError
-from veldpdf.files import write_files
+from veldpdf.files import encodable, read_bytes, write_files
 from veldpdf.language import catalogue
 from veldpdf.merging import Report, ReportOptions
 from veldpdf.merging import merge as merge_submissions
 from veldpdf.messages import Message
 from veldpdf.model import Completeness, FormDefinition, Submission
-from veldpdf.partners import partner_for
-from veldpdf.pdf.reading import read_submissions
 from veldpdf.report import render
 
 
@@ -28,6 +26,7 @@ def read(
     source: str | Path | bytes | BinaryIO,
     *,
     form: FormDefinition | None = None,
+    templates: Sequence[str | Path | bytes] = (),
     password: str = "",
     partner: str | None = None,
 ) -> Submission:
@@ -38,20 +37,19 @@ def read(
     Args:
         source: A path, the bytes of the file, or a file opened for reading bytes.
         form: The definition to read it with; the embedded one by default.
+        templates: Fillable PDFs that were sent out beside the embedded one, for printed copies of them.
         password: To open an encrypted file with.
-        partner: Who sent it; by default the file's name made readable.
+        partner: Who sent it; by default the name that travels in the PDF, else the file's name made readable.
 
     Raises:
-        InputError: The path cannot be read.
+        InputError: The path, or a template, cannot be read.
+        TemplateError: A template is no fillable PDF of the definition.
     """
+    options = ReadingOptions(
+        form=form or load_form(), password=password, templates=tuple(map(_template, templates))
+    )
     data, name = _content(source)
-    return read_submissions(
-        data,
-        form=form or load_form(),
-        source=name,
-        partner=partner_for(name, {}) if partner is None else partner,
-        password=password,
-    )[0]
+    return read_bytes_of(data, name, options, partner=partner or "")[0]
 
 
 def _content(source: str | Path | bytes | BinaryIO) -> tuple[bytes, str]:
@@ -60,21 +58,20 @@ def _content(source: str | Path | bytes | BinaryIO) -> tuple[bytes, str]:
         return bytes(source), "PDF"
     if isinstance(source, str | Path):
         path = Path(source)
-        try:
-            return path.read_bytes(), path.name
-        except OSError as exc:
-            raise InputError(
-                Message("{path}: this cannot be read: {reason}.", path=path, reason=exc.strerror),
-                Message("Check the name, the folder and your rights to it."),
-            ) from exc
+        return read_bytes(path), encodable(path.name)
     name = getattr(source, "name", None)
     return source.read(), Path(name).name if isinstance(name, str) else "PDF"
+
+
+def _template(source: str | Path | bytes) -> Path | bytes:
+    return Path(source) if isinstance(source, str) else source
 
 
 def read_many(
     paths: Iterable[str | Path],
     *,
     form: FormDefinition | None = None,
+    templates: Sequence[str | Path | bytes] = (),
     password: str = "",
     executor: Executor | None = None,
 ) -> Iterator[Submission]:
@@ -83,10 +80,13 @@ def read_many(
     Args:
         paths: Which files.
         form: The definition to read them with; the embedded one by default.
+        templates: Fillable PDFs that were sent out beside the embedded one, for printed copies of them.
         password: To open encrypted files with.
         executor: Where to do the work; by default here, or in worker processes when there are many files.
     """
-    options = ReadingOptions(form=form or load_form(), password=password)
+    options = ReadingOptions(
+        form=form or load_form(), password=password, templates=tuple(map(_template, templates))
+    )
     return read_files(map(Path, paths), options, executor=executor)
 
 

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
-from veldpdf.errors import VeldpdfError
-from veldpdf.files import read_bytes
+from veldpdf.definition import embedded_worksheet
+from veldpdf.errors import TemplateError
+from veldpdf.files import encodable, read_bytes
 from veldpdf.messages import Message
-from veldpdf.model import FormDefinition, Status, Submission
-from veldpdf.partners import partner_for
-from veldpdf.pdf.reading import read_submissions
+from veldpdf.model import FormDefinition, NameFrom, Status, Submission
+from veldpdf.partners import known_partner, readable_name
+from veldpdf.pdf.geometry import WorksheetGeometry, read_geometry
+from veldpdf.pdf.reading import Envelope, Knowledge, read_form_data, read_pdf, without_answers
+from veldpdf.sources import Document, Kind, documents_in, documents_in_bytes
 
 # Starting a worker costs about as much as reading this many files.
 _WORTH_A_WORKER = 40
@@ -33,31 +36,117 @@ class ReadingOptions:
         form: The definition to read them with.
         password: To open encrypted files with.
         partners: Partner names by file name, as `read_partners` gives them.
+        templates: The fillable PDFs that were sent out, as paths or bytes; where their fields stand tells where
+            the answers are on a printed copy. The one that comes with veldpdf is always known.
     """
 
     form: FormDefinition
     password: str = ""
     partners: Mapping[str, str] = field(default_factory=dict)
+    templates: tuple[Path | bytes, ...] = ()
 
 
-def read_file(path: Path, options: ReadingOptions) -> tuple[Submission, ...]:
-    """Return every worksheet in one file. What cannot be read is a submission, too: its status says so."""
-    partner = partner_for(str(path), options.partners)
-    try:
-        data = read_bytes(path)
-    except VeldpdfError as exc:
-        return (
-            Submission(
-                source=path.name,
-                partner=partner,
-                status=Status.UNREADABLE,
-                form=options.form.id,
-                warnings=(Message("{what} {remedy}", what=exc.what, remedy=exc.remedy),),
-            ),
-        )
-    return read_submissions(
-        data, form=options.form, source=path.name, partner=partner, password=options.password
+def known_geometries(options: ReadingOptions) -> tuple[WorksheetGeometry, ...]:
+    """Return where the fields stand on the worksheets that were sent out.
+
+    Raises:
+        InputError: A template cannot be read.
+        TemplateError: It is no fillable PDF of the definition.
+    """
+    found = []
+    own = embedded_worksheet(options.form)
+    if own is not None:
+        found.append(read_geometry(own.read_bytes(), options.form))
+    for template in options.templates:
+        data = template if isinstance(template, bytes) else read_bytes(template)
+        geometry = read_geometry(data, options.form, options.password)
+        if geometry is None:
+            name = "PDF" if isinstance(template, bytes) else template
+            raise TemplateError(
+                Message("{source}: this is no fillable PDF of {form}.", source=name, form=options.form.id),
+                Message("Give the worksheet as it was sent out, with its fields."),
+            )
+        found.append(geometry)
+    return tuple(geometry for geometry in found if geometry is not None)
+
+
+def read_file(path: Path, options: ReadingOptions, *, label: str = "") -> tuple[Submission, ...]:
+    """Return every worksheet in one file: a PDF, form data, or a zip file or e-mail that holds some.
+
+    What cannot be read is a submission, too: its status says so.
+
+    Args:
+        path: Which file.
+        options: How to read it.
+        label: What to call it; its name by default.
+    """
+    return tuple(
+        submission
+        for document in documents_in(path)
+        for submission in _read_document(_labelled(document, path, label), options)
     )
+
+
+def _labelled(document: Document, path: Path, label: str) -> Document:
+    inside = document.source.removeprefix(encodable(path.name))
+    return replace(document, source=label + inside) if label else document
+
+
+def labels_for(paths: Sequence[Path]) -> list[str]:
+    """Return what to call files: their names, with as many of their folders as it takes to tell them apart."""
+    labels = []
+    names = Counter(path.name for path in paths)
+    for path in paths:
+        depth = 1
+        others = [other for other in paths if other is not path and other.name == path.name]
+        while names[path.name] > 1 and any(other.parts[-depth:] == path.parts[-depth:] for other in others):
+            if depth >= len(path.parts):
+                break
+            depth += 1
+        labels.append(encodable("/".join(path.parts[-depth:])))
+    return labels
+
+
+def read_bytes_of(
+    data: bytes, name: str, options: ReadingOptions, *, partner: str = ""
+) -> tuple[Submission, ...]:
+    """Return every worksheet in the bytes of one file, as `read_file` does.
+
+    Args:
+        data: The file.
+        name: What to call it.
+        options: How to read it.
+        partner: Who sent it, where that is known.
+    """
+    return tuple(
+        submission
+        for document in documents_in_bytes(name, data)
+        for submission in _read_document(document, options, partner)
+    )
+
+
+def _read_document(document: Document, options: ReadingOptions, partner: str = "") -> tuple[Submission, ...]:
+    envelope = Envelope(
+        source=document.source,
+        partner=partner or known_partner(document.source, options.partners),
+        fallback=readable_name(document.source),
+        received=document.modified,
+    )
+    if document.problem is not None:
+        return (without_answers(Status.UNREADABLE, document.problem, envelope, options.form),)
+    knowledge = Knowledge(
+        form=options.form, password=options.password, geometries=partial(known_geometries, options)
+    )
+    if document.kind is Kind.PDF:
+        submissions = read_pdf(document.data, envelope, knowledge)
+        return tuple(_named_by_officer(submission, options) for submission in submissions)
+    return read_form_data(document.data, envelope, knowledge, is_xml=document.kind is Kind.XFDF)
+
+
+def _named_by_officer(submission: Submission, options: ReadingOptions) -> Submission:
+    """Return a worksheet of several in one file with the name that the officer's list has for it alone."""
+    name = known_partner(submission.source, options.partners)
+    return replace(submission, partner=name, name_from=NameFrom.OFFICER) if name else submission
 
 
 def read_files(
@@ -79,29 +168,34 @@ def read_files(
         on_file: Told of each file when its turn has come.
     """
     files = list(paths)
-    read = partial(read_file, options=options)
+    read = partial(_read_labelled, options=options)
+    tasks = list(zip(files, labels_for(files), strict=True))
     workers = min(jobs or os.cpu_count() or 1, len(files) // _WORTH_A_WORKER + 1)
     with ExitStack() as stack:
         if executor is None and workers > 1:
             # "spawn" is the one way that is safe next to threads and the same on every system.
             executor = stack.enter_context(ProcessPoolExecutor(workers, mp_context=get_context("spawn")))
-        results = map(read, files) if executor is None else _in_order(executor, read, files, workers * _AHEAD)
+        results = map(read, tasks) if executor is None else _in_order(executor, read, tasks, workers * _AHEAD)
         for path, submissions in zip(files, results, strict=True):
             on_file(path)
             yield from submissions
 
 
+def _read_labelled(task: tuple[Path, str], options: ReadingOptions) -> tuple[Submission, ...]:
+    path, label = task
+    return read_file(path, options, label=label)
+
+
 def _in_order(
     executor: Executor,
-    read: Callable[[Path], tuple[Submission, ...]],
-    files: list[Path],
+    read: Callable[[tuple[Path, str]], tuple[Submission, ...]],
+    tasks: Sequence[tuple[Path, str]],
     ahead: int,
 ) -> Iterator[tuple[Submission, ...]]:
     """Yield results in order, with a bounded number of files under way."""
     waiting: deque[Future[tuple[Submission, ...]]] = deque()
-    remaining = iter(files)
-    for path in remaining:
-        waiting.append(executor.submit(read, path))
+    for task in tasks:
+        waiting.append(executor.submit(read, task))
         if len(waiting) >= ahead:
             yield waiting.popleft().result()
     while waiting:

@@ -84,5 +84,7 @@ def find_gaps(form: FormDefinition, submission: Submission) -> Completeness:
 
 
 def all_complete(results: Iterable[Completeness]) -> bool:
-    """Whether nothing is to be asked of anybody."""
-    return all(result.complete and not result.overflow for result in results)
+    """Whether nothing is to be asked of anybody; of a submission that another replaces nothing ever is."""
+    return all(
+        result.submission.superseded_by or (result.complete and not result.overflow) for result in results
+    )

@@ -7,6 +7,7 @@ mistake too: a misspelt ``requird = false`` must not be passed over in silence.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -46,6 +47,13 @@ def load_form(source: str | Path | None = None) -> FormDefinition:
 def known_forms() -> tuple[FormDefinition, ...]:
     """Return the definitions that come with veldpdf, by file name."""
     return tuple(_embedded_form(path.stem) for path in _definition_files(forms_folder()))
+
+
+def embedded_worksheet(form: FormDefinition) -> Path | None:
+    """Return the fillable PDF that comes with veldpdf for a definition; None where there is none."""
+    # A definition's id may be anything; only that of one of our own names a file.
+    path = forms_folder() / f"{form.id}.pdf"
+    return path if form.id in {known.id for known in known_forms()} and path.exists() else None
 
 
 @cache
@@ -113,11 +121,6 @@ def _name_in(part: Mapping[str, Any], key: str, number: int) -> str:
 
 def _field(table: Table, sections: list[str]) -> FieldSpec:
     name = table.text("name")
-    if "." in name:
-        raise table.error(
-            Message("a field name cannot hold a full stop"),
-            Message("Write the last part of the name only: a PDF joins parent and child with full stops."),
-        )
     section = table.text("section")
     if section not in sections:
         raise table.error(
@@ -145,3 +148,48 @@ def _require_distinct(table: Table, names: list[str]) -> None:
             Message("{value} is there twice", value=repr(twice)),
             Message("Give each section and each field a name of its own."),
         )
+
+
+def form_as_toml(form: FormDefinition) -> str:
+    """Return a definition as the file that `load_form` reads."""
+    about = {
+        "id": form.id,
+        "title": form.title,
+        "subtitle": form.subtitle,
+        "publisher": form.publisher,
+        "language": form.language,
+    }
+    tables = [_as_lines(about)]
+    tables += [
+        "[[sections]]\n" + _as_lines({"id": section.id, "title": section.title}) for section in form.sections
+    ]
+    tables += ["[[fields]]\n" + _as_lines(_entries_of(spec)) for spec in form.fields]
+    return "\n\n".join(tables) + "\n"
+
+
+def _entries_of(spec: FieldSpec) -> dict[str, object]:
+    return {
+        "name": spec.name,
+        "section": spec.section,
+        "label": spec.label,
+        "question": spec.question,
+        "hint": spec.hint,
+        "example": spec.example,
+        "page": spec.page,
+        "required": spec.required,
+        "role": "" if spec.role is None else spec.role.value,
+    }
+
+
+def _as_lines(entries: Mapping[str, object]) -> str:
+    """Return the lines of a table; what is empty is left out."""
+    return "\n".join(f"{key} = {_as_value(value)}" for key, value in entries.items() if value != "")
+
+
+def _as_value(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    # A TOML basic string has the escapes of JSON, and one more control character that it wants escaped.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

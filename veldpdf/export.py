@@ -6,11 +6,12 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from veldpdf.files import encodable
 from veldpdf.language import Catalogue
 from veldpdf.messages import Message
 from veldpdf.model import Answer, Completeness, FormDefinition, Submission
 from veldpdf.pdf.inspecting import Inspection
-from veldpdf.spreadsheets import encodable, write_csv
+from veldpdf.spreadsheets import write_csv
 
 
 def submissions_json(form: FormDefinition, submissions: Iterable[Submission], say: Catalogue) -> str:
@@ -69,6 +70,7 @@ def _submission(item: Submission, say: Catalogue, **judgement: object) -> dict[s
         **judgement,
         "answers": {name: _answer(answer, say) for name, answer in item.answers.items()},
         **({"notes": list(item.notes)} if item.notes else {}),
+        **({"superseded_by": item.superseded_by} if item.superseded_by else {}),
     }
 
 

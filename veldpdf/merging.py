@@ -6,6 +6,7 @@ their submissions were given, questions in the order of the worksheet, and texts
 
 What was decided:
 
+- Of two submissions of one partner the newer counts; the other is told of in the annex.
 - Answers that several partners gave word for word stand there once, with all their names.
 - An example that was left standing is the publisher's text, so it stands there once, with the names of those
   who left it. It is in nobody's answers, plan or actions.
@@ -17,7 +18,7 @@ What was decided:
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain, groupby
@@ -25,6 +26,7 @@ from itertools import chain, groupby
 from veldpdf.completeness import SAYS_NOTHING, find_gaps
 from veldpdf.messages import Message
 from veldpdf.model import Answer, FieldSpec, FormDefinition, Role, Section, State, Status, Submission
+from veldpdf.superseding import settle
 
 _PLAN_ROLES = (Role.INDICATOR, Role.FREQUENCY, Role.RESPONSIBLE)
 
@@ -125,6 +127,7 @@ class Participant:
         tally: How many answers are in which state.
         missing: Required questions that it says nothing about yet.
         complete: Whether it could be read and nothing required is missing.
+        notes: What was typed on its pages away from any field.
     """
 
     name: str
@@ -137,6 +140,7 @@ class Participant:
     tally: Tally
     missing: tuple[FieldSpec, ...]
     complete: bool
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,11 +149,13 @@ class Entry:
 
     Attributes:
         partly_example: Whether (most of) the publisher's example still stands in it.
+        is_note: Whether it was typed on the page beside the field, next to the answer in the field.
     """
 
     names: tuple[str, ...]
     text: str
     partly_example: bool
+    is_note: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,7 +235,8 @@ class Report:
     Attributes:
         form: The worksheet that was answered.
         options: Title, municipality, date and what to leave out.
-        participants: All submissions, in the order given, those without answers included.
+        participants: The submissions that count, in the order given, those without answers included.
+        superseded: Those that a newer one of the same partner replaces; the annex tells of them.
         chapters: Sections, with their questions and all that was said. Sections without questions are left out.
         plan: The monitoring plan; None where the worksheet has no fields for one.
         actions: What should be done; None where the worksheet does not ask for actions.
@@ -238,6 +245,7 @@ class Report:
     form: FormDefinition
     options: ReportOptions
     participants: tuple[Participant, ...]
+    superseded: tuple[Participant, ...]
     chapters: tuple[Chapter, ...]
     plan: tuple[PlanRow, ...] | None
     actions: tuple[Action, ...] | None
@@ -252,6 +260,11 @@ class Report:
         """The actions, under the questions that asked for them."""
         groups = groupby(self.actions or (), lambda action: action.question)
         return tuple((question, tuple(action.entry for action in group)) for question, group in groups)
+
+    @property
+    def returned(self) -> tuple[Participant, ...]:
+        """All submissions that came back: those that count, then the superseded ones."""
+        return (*self.participants, *self.superseded)
 
     @property
     def complete(self) -> int:
@@ -276,7 +289,10 @@ def merge(
     """
     options = options or ReportOptions()
     specs = tuple(spec for section in form.sections for spec in form.fields_of(section))
-    named = list(zip(_names(submissions), submissions, strict=True))
+    submissions = settle(submissions)
+    every = list(zip(_names(submissions), submissions, strict=True))
+    named = [(name, submission) for name, submission in every if not submission.superseded_by]
+    superseded = [(name, submission) for name, submission in every if submission.superseded_by]
     numbers = {spec.name: number for number, spec in enumerate(specs, start=1)}
 
     def question(spec: FieldSpec) -> Question:
@@ -292,6 +308,7 @@ def merge(
         form=form,
         options=options,
         participants=tuple(_participant(form, specs, name, submission) for name, submission in named),
+        superseded=tuple(_participant(form, specs, name, submission) for name, submission in superseded),
         chapters=chapters,
         plan=_plan(specs, named),
         actions=_actions(chapters),
@@ -344,6 +361,7 @@ def _participant(
         tally=_tally(states, read=submission.status.has_answers),
         missing=tuple(form.field(missing) for missing in gaps.missing),
         complete=gaps.complete,
+        notes=submission.notes,
     )
 
 
@@ -387,7 +405,7 @@ def _question(spec: FieldSpec, number: int, named: _Named, *, hide_example: bool
             absent=len(names[None]),
             unread=unread,
         ),
-        entries=_entries(given),
+        entries=(*_entries(given), *_notes(spec, named)),
         example=spec.example if names[State.EXAMPLE] and not hide_example else "",
         example_left_by=names[State.EXAMPLE],
         empty_from=names[State.EMPTY],
@@ -403,6 +421,14 @@ def _entries(given: Iterable[tuple[str, Answer]]) -> tuple[Entry, ...]:
     return tuple(
         Entry(names=tuple(who), text=text, partly_example=partly) for (text, partly), who in names.items()
     )
+
+
+def _notes(spec: FieldSpec, named: _Named) -> Iterator[Entry]:
+    """Yield what partners typed on the page beside a field that says something itself."""
+    for name, submission in named:
+        answer = submission.answers.get(spec.name)
+        for note in answer.notes if answer is not None else ():
+            yield Entry(names=(name,), text=note, partly_example=False, is_note=True)
 
 
 def _actions(chapters: Iterable[Chapter]) -> tuple[Action, ...] | None:

@@ -52,6 +52,14 @@ class Origin(StrEnum):
     OCR = "ocr"
 
 
+class NameFrom(StrEnum):
+    """Who says what a partner is called, the surest first."""
+
+    OFFICER = "officer"
+    WORKSHEET = "worksheet"
+    FILE = "file"
+
+
 class Role(StrEnum):
     """What the report does with an answer beside printing it under its question."""
 
@@ -74,8 +82,9 @@ class FieldSpec:
     """One field, as the worksheet's definition declares it.
 
     Attributes:
-        name: Partial field name, e.g. ``"Veld05"``. Never holds a full stop, which PDF keeps for joining
-            parent and child (ISO 32000-2, 12.7.4.2).
+        name: Partial field name, e.g. ``"Veld05"``: the last part of the field's name in the PDF. Where two
+            fields of a PDF share that part, the fully qualified name, whose parts are joined by full stops
+            (ISO 32000-2, 12.7.4.2).
         section: The `Section.id` that it belongs to.
         label: A few words that stand for the question in tables and messages.
         question: What a person reads above the box, in full.
@@ -177,6 +186,10 @@ class Submission:
         warnings: Why there are no answers, or what else the officer should know.
         notes: What was typed on the pages away from any field.
         modified: When the file was last saved, as the PDF says; None where it does not.
+        received: When the file around it was last changed, or the e-mail sent; None where nobody knows.
+        name_from: Who says what the partner is called.
+        digest: The same for files that are the same, byte for byte; empty where it was not taken.
+        superseded_by: Source of the submission of the same partner that counts instead; empty where this one does.
     """
 
     source: str
@@ -187,6 +200,10 @@ class Submission:
     warnings: tuple[Message, ...] = ()
     notes: tuple[str, ...] = ()
     modified: datetime | None = None
+    received: datetime | None = None
+    name_from: NameFrom = NameFrom.FILE
+    digest: str = ""
+    superseded_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

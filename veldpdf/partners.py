@@ -61,19 +61,30 @@ def _column(path: Path, headings: list[str], wanted: tuple[str, ...]) -> int:
     )
 
 
-def partner_for(source: str, partners: Mapping[str, str]) -> str:
-    """Return who sent a file.
+def known_partner(source: str, partners: Mapping[str, str]) -> str:
+    """Return who sent a file, as the officer's list says; empty where it does not.
+
+    The list may name a file by itself or with its folder, or the e-mail or zip file that it came in.
 
     Args:
-        source: Its path.
-        partners: Names by file name, as `read_partners` gives them.
+        source: What the file is called: ``"ggd.pdf"``, ``"post.eml/ggd.pdf"``.
+        partners: Names by file, as `read_partners` gives them.
     """
-    return partners.get(_key(source)) or readable_name(source)
+    parts = _key(source).split("/")
+    tails = ("/".join(parts[start:]) for start in range(len(parts)))
+    for candidate in (*tails, *parts):
+        if candidate in partners:
+            return partners[candidate]
+    # The list may know more of the way to the file than its source tells.
+    longer = [name for file, name in partners.items() if file.endswith("/" + "/".join(parts))]
+    return longer[0] if len(longer) == 1 else ""
 
 
 def _key(path: str) -> str:
     """Return what file names are compared by: macOS takes accents apart, Windows does not know case."""
-    return unicodedata.normalize("NFC", PurePath(path.strip().replace("\\", "/")).name).casefold()
+    parts = path.strip().replace("\\", "/").split("/")
+    plain = "/".join(part for part in parts if part not in ("", "."))
+    return unicodedata.normalize("NFC", plain).casefold()
 
 
 def readable_name(source: str) -> str:

@@ -120,6 +120,11 @@ def _texts(content: object, where: str) -> dict[str, str]:
         if not isinstance(submissions[0], dict):
             raise _wrong_shape(where)
         content = submissions[0]
+        if not content.get("answers"):
+            raise ValuesError(
+                Message("{path}: no answers could be read from this submission.", path=where),
+                Message("Extract a PDF that could be read, and give that file."),
+            )
     answers = content.get("answers")
     if isinstance(answers, dict):
         content = answers

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from veldpdf.errors import ValuesError
-from veldpdf.files import read_bytes
+from veldpdf.files import encodable, read_bytes
 from veldpdf.messages import Message
 
 _ACTIVE = re.compile(r"'*[=+\-@\t\r]")
@@ -99,8 +99,3 @@ def write_csv(rows: Iterable[Sequence[str]], *, with_mark: bool) -> bytes:
     for row in rows:
         writer.writerow([_guarded(cell) for cell in row])
     return encodable(buffer.getvalue()).encode("utf-8-sig" if with_mark else "utf-8")
-
-
-def encodable(text: str) -> str:
-    """Return a text that any file can hold: Python keeps bytes of odd file names as half characters."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

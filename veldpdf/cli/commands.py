@@ -12,6 +12,7 @@ _MODULES = {
     "extract": ("veldpdf.cli.extract", N_("Get the answers out of returned PDFs.")),
     "check": ("veldpdf.cli.check", N_("List what is still missing in returned PDFs.")),
     "merge": ("veldpdf.cli.merge", N_("Make one report of all answers.")),
+    "define": ("veldpdf.cli.define", N_("Write a definition to start from, for any fillable PDF.")),
     "inspect": ("veldpdf.cli.inspect", N_("Show the fields of any fillable PDF.")),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -10,12 +11,11 @@ from veldpdf.cli.settings import FILE, language_options, show
 from veldpdf.cli.tables import inspection_table
 from veldpdf.cli.translated import N_, TranslatedCommand, option
 from veldpdf.definition import known_forms
-from veldpdf.errors import InputError
 from veldpdf.export import inspections_json
-from veldpdf.files import find_pdfs, read_bytes
 from veldpdf.language import Catalogue
 from veldpdf.model import FormDefinition, Status
-from veldpdf.pdf.inspecting import Inspection, inspect_pdf
+from veldpdf.pdf.inspecting import Inspection, inspect_form_data, inspect_pdf
+from veldpdf.sources import Kind, documents_in, find_files
 
 
 @click.command(
@@ -48,7 +48,7 @@ def command(
     say: Catalogue,
 ) -> None:
     forms = tuple({known.id: known for known in (form, *known_forms())}.values())
-    inspections = [_inspected(path, forms, password) for path in find_pdfs(paths)]
+    inspections = [item for path in find_files(paths) for item in _inspected(path, forms, password)]
     if format_ == "json":
         click.echo(inspections_json(inspections, say).encode(), nl=False)
     else:
@@ -56,10 +56,15 @@ def command(
     ctx.exit(0 if all(item.status is Status.READ for item in inspections) else 1)
 
 
-def _inspected(path: Path, forms: tuple[FormDefinition, ...], password: str) -> Inspection:
-    """Return what is in one file; that it cannot be read is worth telling, too."""
-    try:
-        data = read_bytes(path)
-    except InputError as exc:
-        return Inspection(source=path.name, status=Status.UNREADABLE, warnings=(exc.what,))
-    return inspect_pdf(data, source=path.name, forms=forms, password=password)
+def _inspected(path: Path, forms: tuple[FormDefinition, ...], password: str) -> Iterator[Inspection]:
+    """Yield what is in one file, or in each of the files in it; that it cannot be read is worth telling, too."""
+    for document in documents_in(path):
+        source = document.source
+        if document.problem is not None:
+            yield Inspection(source=source, status=Status.UNREADABLE, warnings=(document.problem,))
+        elif document.kind is Kind.PDF:
+            yield inspect_pdf(document.data, source=source, forms=forms, password=password)
+        else:
+            yield inspect_form_data(
+                document.data, source=source, forms=forms, is_xml=document.kind is Kind.XFDF
+            )

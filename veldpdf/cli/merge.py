@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from gettext import gettext
 from pathlib import Path
 
@@ -22,7 +22,8 @@ from veldpdf.report import known_formats, render
 def _date(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
     """Return the date that was typed, as the standard writes it."""
     try:
-        return None if value is None else date.fromisoformat(value)
+        # Python takes 20261123 as well; one way to write a date is enough.
+        return None if value is None else datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007 - a day
     except ValueError as exc:
         problem = gettext("{value} is no date: write it as YYYY-MM-DD.").format(value=repr(value))
         raise click.BadParameter(problem, ctx, param) from exc
@@ -78,6 +79,7 @@ def command(
     results = [find_gaps(readers.form, submission) for submission in submissions]
     say = readers.say
     click.echo(printable(say("Written: {names}.", names=", ".join(map(str, outputs)))), err=True)
+    results = [result for result in results if not result.submission.superseded_by]
     incomplete = sum(not result.complete for result in results)
     if incomplete:
         click.echo(

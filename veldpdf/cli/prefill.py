@@ -62,8 +62,12 @@ def command(
         )
     check_writable([output], overwrite=force)
     check_apart([output], [path for path in (template, answers, Path(form.source)) if path is not None])
-    values = {**({} if answers is None else read_values(answers)), **parse_assignments(assignments)}
+    from_file = {} if answers is None else read_values(answers)
+    values = {**from_file, **parse_assignments(assignments)}
     opened = Template.open(template, form=form, password=password)
+    if answers is not None:
+        # Of the two places where a name may be wrong, the file is named here and the option below.
+        opened.check_names(from_file, source=str(answers))
     fits = opened.measure(values)
     pdf = opened.fill(values, examples=examples, lock=lock)
     write_files({output: pdf}, overwrite=force)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,44 +38,60 @@ def user_language(arguments: Sequence[str], environment: Mapping[str, str]) -> s
     return language_of_user(environment) or _DEFAULT_LANGUAGE
 
 
+def user_catalogue(asked: str | None) -> Catalogue:
+    """Return the catalogue of whoever typed the command, for commands without a definition."""
+    return catalogue(asked or user_language((), os.environ))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Readers:
     """What a command that reads returned files was told about it.
 
     Attributes:
         form: The definition to read with.
         say: The catalogue of those who read what comes out.
+        password: To open encrypted files with.
+        partners: The list of who sent what.
+        templates: The fillable PDFs that were sent out.
+        jobs: How many files to read side by side; None for as many as there are cores.
     """
 
-    def __init__(
-        self, form: FormDefinition, say: Catalogue, password: str, partners: Path | None, jobs: int | None
-    ) -> None:
-        self.form = form
-        self.say = say
-        self._password = password
-        self._partners = partners
-        self._jobs = jobs
+    form: FormDefinition
+    say: Catalogue
+    password: str
+    partners: Path | None
+    templates: tuple[Path, ...]
+    jobs: int | None
 
-    def read(self, paths: Sequence[Path], *, outputs: Sequence[Path] = ()) -> list[Submission]:
+    def read(self, paths: Sequence[Path], *, outputs: Sequence[Path] = ()) -> tuple[Submission, ...]:
         """Return the worksheets in files and folders, with progress on a terminal.
 
         Args:
             paths: Files and folders.
             outputs: What will be written afterwards: none of it may be among what is read.
         """
-        from veldpdf.batch import ReadingOptions, read_files  # noqa: PLC0415 - start-up time
-        from veldpdf.files import check_apart, find_pdfs  # noqa: PLC0415 - the same
+        from veldpdf.batch import ReadingOptions, known_geometries, read_files  # noqa: PLC0415 - start-up time
+        from veldpdf.files import check_apart  # noqa: PLC0415 - the same
         from veldpdf.partners import read_partners  # noqa: PLC0415 - the same
+        from veldpdf.sources import find_files  # noqa: PLC0415 - the same
+        from veldpdf.superseding import settle  # noqa: PLC0415 - the same
 
-        partners = {} if self._partners is None else read_partners(self._partners)
-        options = ReadingOptions(form=self.form, password=self._password, partners=partners)
-        files = find_pdfs(paths)
-        lists = () if self._partners is None else (self._partners,)
-        check_apart(outputs, [*files, *lists, Path(self.form.source)])
+        options = ReadingOptions(
+            form=self.form,
+            password=self.password,
+            partners={} if self.partners is None else read_partners(self.partners),
+            templates=self.templates,
+        )
+        if self.templates:
+            known_geometries(options)  # so that a template of no use is told before anything is read
+        files = find_files(paths)
+        lists = () if self.partners is None else (self.partners,)
+        check_apart(outputs, [*files, *lists, *self.templates, Path(self.form.source)])
         # A program that is started without a standard error has None there.
         if not (sys.stderr and sys.stderr.isatty()):
-            return list(read_files(files, options, jobs=self._jobs))
+            return settle(read_files(files, options, jobs=self.jobs))
         with click.progressbar(length=len(files), label=self.say("Reading"), file=sys.stderr) as bar:
-            return list(read_files(files, options, jobs=self._jobs, on_file=lambda _: bar.update(1)))
+            return settle(read_files(files, options, jobs=self.jobs, on_file=lambda _: bar.update(1)))
 
 
 def language_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -99,6 +117,13 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @option("--password", default="", help=N_("Password of encrypted PDFs."))
     @option("--partners", type=FILE, help=N_("CSV file with columns file and partner: who sent what."))
     @option(
+        "--template",
+        "templates",
+        type=FILE,
+        multiple=True,
+        help=N_("Fillable PDF that was sent out, to read printed copies of it; may be repeated."),
+    )
+    @option(
         "--jobs",
         type=click.IntRange(min=1),
         metavar="N",
@@ -112,10 +137,14 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
         say: Catalogue,
         password: str,
         partners: Path | None,
+        templates: tuple[Path, ...],
         jobs: int | None,
         **rest: Any,
     ) -> Any:
-        return command(readers=Readers(form, say, password, partners, jobs), **rest)
+        readers = Readers(
+            form=form, say=say, password=password, partners=partners, templates=templates, jobs=jobs
+        )
+        return command(readers=readers, **rest)
 
     return wrapped
 

@@ -24,6 +24,7 @@ _STATUSES = {
     Status.OTHER: Message("another form"),
     Status.UNREADABLE: Message("unreadable"),
 }
+_SUPERSEDED = Message("superseded")
 _TYPES = {
     FieldType.TEXT: Message("text"),
     FieldType.CHECKBOX: Message("checkbox"),
@@ -55,32 +56,39 @@ def _overview(form: FormDefinition, result: Completeness, say: Catalogue) -> lis
     if submission.status.has_answers:
         total = len(form.fields)
         counts = [say("{n} of {total}", n=answered, total=total), str(len(result.missing) or "-")]
-    return [submission.partner, submission.source, say(_STATUSES[submission.status]), *counts]
+    status = _SUPERSEDED if submission.superseded_by else _STATUSES[submission.status]
+    return [submission.partner, submission.source, say(status), *counts]
 
 
 def _details(form: FormDefinition, result: Completeness, say: Catalogue) -> Iterator[str]:
     """Yield what is to be asked of one partner; nothing where that is nothing."""
     submission = result.submission
-    lines = [f"  {say(warning)}" for warning in submission.warnings]
-    for name in result.missing:
-        state = result.states.get(name)
-        why = say(_WHY_MISSING[state]) if state in _WHY_MISSING else say("not in the file")
-        lines.append(f"  {name}  {form.field(name).label} ({why})")
-    for name, state in result.states.items():
-        if state is State.PARTLY_EXAMPLE:
-            lines.append(f"  {name}  {form.field(name).label} ({say('the example still stands in it')})")
+    lines = [say(warning) for warning in submission.warnings]
+    if not submission.superseded_by:
+        lines += _open_questions(form, result, say)
     lines += [
-        f"  {name}  {form.field(name).label} ({say('longer than the field shows')})" for name in result.overflow
-    ]
-    lines += [
-        f"  {name}  {say(warning)}"
-        for name, answer in submission.answers.items()
-        for warning in answer.warnings
+        f"{name}  {say(warning)}" for name, answer in submission.answers.items() for warning in answer.warnings
     ]
     if lines:
         yield ""
         yield printable(f"{submission.partner} ({submission.source})")
-        yield from map(printable, lines)
+        yield from (printable(f"  {line}") for line in lines)
+
+
+def _open_questions(form: FormDefinition, result: Completeness, say: Catalogue) -> Iterator[str]:
+    """Yield each field that something is to be asked about, with its label and why."""
+
+    def line(name: str, why: str) -> str:
+        return f"{name}  {form.field(name).label} ({why})"
+
+    for name in result.missing:
+        state = result.states.get(name)
+        yield line(name, say(_WHY_MISSING[state]) if state in _WHY_MISSING else say("not in the file"))
+    for name, state in result.states.items():
+        if state is State.PARTLY_EXAMPLE:
+            yield line(name, say("the example still stands in it"))
+    for name in result.overflow:
+        yield line(name, say("longer than the field shows"))
 
 
 def inspection_table(inspections: Iterable[Inspection], say: Catalogue) -> str:

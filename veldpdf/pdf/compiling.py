@@ -14,6 +14,7 @@ from veldpdf.model import FormDefinition
 from veldpdf.pdf.acroform import Field, FieldFlag, FieldType, Holder, read_fields
 from veldpdf.pdf.document import OpenedPdf, open_pdf
 from veldpdf.pdf.fonts import HELVETICA, SimpleFont
+from veldpdf.pdf.form_objects import FormObjects
 from veldpdf.pdf.matching import find_worksheets
 from veldpdf.pdf.objects import DIRECT, ObjectId, dictionaries_of, get, get_dictionary, identity
 from veldpdf.pdf.update import Base
@@ -82,12 +83,16 @@ class Compiled:
         base: The file that updates are appended to.
         targets: Its text fields, by the name that the user knows.
         mended: Objects of the file that every filled copy replaces.
+        partner_key: Number of the object in which a filled copy carries the partner's name.
+        with_partner: Objects that a copy with a partner's name replaces, those of ``mended`` among them.
         warnings: What the user should know before filling it.
     """
 
     base: Base
     targets: Mapping[str, Target]
     mended: Mapping[ObjectId, bytes]
+    partner_key: ObjectId
+    with_partner: Mapping[ObjectId, bytes]
     warnings: tuple[Message, ...]
 
 
@@ -169,10 +174,15 @@ def _compile(base: Base, pdf: pikepdf.Pdf, form: FormDefinition | None, source: 
     found = _named_fields(pdf, form, source)
     targets = {name: _target(name, item, looks) for name, item in found.items()}
     missing_fonts = sorted({t.resource for t in targets.values() if t.font_object == HELVETICA})
+    pages = [page for item in found.values() for page in item.pages]
+    partner_key = (base.size, 0)
+    objects = FormObjects(pdf, missing_fonts)
     return Compiled(
         base=base,
         targets=targets,
-        mended=_mended(pdf, missing_fonts),
+        mended=objects.mended(),
+        partner_key=partner_key,
+        with_partner=objects.with_partner(partner_key, page=pages[0] if pages else 1),
         warnings=_warnings(pdf),
     )
 
@@ -187,7 +197,7 @@ def _named_fields(pdf: pikepdf.Pdf, form: FormDefinition | None, source: str) ->
         )
     if form is None:
         return {item.name: item for item in fields}
-    worksheets = find_worksheets(form, fields)
+    worksheets = find_worksheets(form, fields)  # of its text fields: the others are not filled yet
     if not worksheets:
         raise TemplateError(
             Message("{source}: this PDF is another form than {form}.", source=source, form=form.id),
@@ -259,49 +269,6 @@ def _entries(
         if key not in leaving_out and (only is None or key in only):
             kept[key] = obj[key]
     return kept.unparse().removeprefix(b"<<").removesuffix(b">>").strip()
-
-
-def _mended(pdf: pikepdf.Pdf, missing_fonts: Sequence[str]) -> Mapping[ObjectId, bytes]:
-    """Return the form's own dictionary as every filled copy should have it, where it needs mending.
-
-    A font that ``/DA`` names must stand in ``/DR``, or viewers show other letters as soon as someone types.
-    Viewers asked to draw everything anew (``/NeedAppearances``) would discard our pictures for theirs.
-    """
-    acroform = get_dictionary(pdf.Root, "/AcroForm")
-    if acroform is None:
-        return {}
-    redraws = get(acroform, "/NeedAppearances") is True and _all_drawn(pdf)
-    if not missing_fonts and not redraws:
-        return {}
-    mended = pikepdf.Dictionary(dict(acroform.items()))
-    if redraws:
-        del mended["/NeedAppearances"]
-    if missing_fonts:
-        mended["/DR"] = _resources_with(acroform, missing_fonts)
-    if identity(acroform) != DIRECT:
-        return {identity(acroform): mended.unparse()}
-    root = pikepdf.Dictionary(dict(pdf.Root.items()))
-    root["/AcroForm"] = mended
-    return {identity(pdf.Root): root.unparse()}
-
-
-def _resources_with(acroform: pikepdf.Dictionary, fonts: Sequence[str]) -> pikepdf.Dictionary:
-    """Return the form's default resources with Helvetica under the names that lack a font."""
-    resources = pikepdf.Dictionary(dict((get_dictionary(acroform, "/DR") or pikepdf.Dictionary()).items()))
-    known = pikepdf.Dictionary(dict((get_dictionary(resources, "/Font") or pikepdf.Dictionary()).items()))
-    for name in fonts:
-        known["/" + name] = pikepdf.Object.parse(HELVETICA)
-    resources["/Font"] = known
-    return resources
-
-
-def _all_drawn(pdf: pikepdf.Pdf) -> bool:
-    """Whether no viewer has to draw a field that we leave alone."""
-    return all(
-        get_dictionary(widget.obj, "/AP") is not None or found.inherited("/V") is None
-        for found in read_fields(pdf)
-        for widget in found.widgets
-    )
 
 
 def _warnings(pdf: pikepdf.Pdf) -> tuple[Message, ...]:

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from veldpdf.messages import Message
 from veldpdf.model import FormDefinition, Status
 from veldpdf.pdf.acroform import FieldType, read_fields
-from veldpdf.pdf.document import LockedError, UnreadableError, open_pdf
-from veldpdf.pdf.matching import find_worksheets
+from veldpdf.pdf.document import LockedError, OpenedPdf, UnreadableError, open_pdf
+from veldpdf.pdf.fdf import read_fdf
+from veldpdf.pdf.matching import definition_name, find_worksheets
 from veldpdf.pdf.pages import has_text
 from veldpdf.pdf.values import read_value
+from veldpdf.pdf.xfdf import read_xfdf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,21 +71,47 @@ def inspect_pdf(data: bytes, *, source: str, forms: Sequence[FormDefinition], pa
         )
     except UnreadableError as exc:
         return Inspection(source=source, status=Status.UNREADABLE, warnings=(exc.reason,))
-    with opened.pdf as pdf:
-        fields = read_fields(pdf)
-        if not fields:
-            status = Status.OTHER if has_text(pdf) or not len(pdf.pages) else Status.SCAN
-            warning = Message("This PDF has no form fields.")
-            return Inspection(source=source, status=status, warnings=(warning,))
-        fitting = next((form.id for form in forms if find_worksheets(form, fields)), None)
-        repaired = (Message("The file was damaged and has been repaired."),) if opened.is_repaired else ()
-        return Inspection(
-            source=source,
-            status=Status.READ,
-            form=fitting,
-            fields=tuple(
-                InspectedField(name=field.name, type=field.type, value=read_value(field), pages=field.pages)
-                for field in fields
-            ),
-            warnings=repaired,
-        )
+    with opened.pdf:
+        try:
+            return _inspect_opened(opened, source, forms)
+        except Exception:
+            warning = Message("The file is damaged beyond repair.")
+            return Inspection(source=source, status=Status.UNREADABLE, warnings=(warning,))
+
+
+def _inspect_opened(opened: OpenedPdf, source: str, forms: Sequence[FormDefinition]) -> Inspection:
+    pdf = opened.pdf
+    fields = read_fields(pdf)
+    if not fields:
+        status = Status.OTHER if has_text(pdf) or not len(pdf.pages) else Status.SCAN
+        warning = Message("This PDF has no form fields.")
+        return Inspection(source=source, status=status, warnings=(warning,))
+    repaired = (Message("The file was damaged and has been repaired."),) if opened.is_repaired else ()
+    return Inspection(
+        source=source,
+        status=Status.READ,
+        form=next((form.id for form in forms if find_worksheets(form, fields)), None),
+        fields=tuple(
+            InspectedField(name=field.name, type=field.type, value=read_value(field), pages=field.pages)
+            for field in fields
+        ),
+        warnings=repaired,
+    )
+
+
+def inspect_form_data(data: bytes, *, source: str, forms: Sequence[FormDefinition], is_xml: bool) -> Inspection:
+    """Return the fields of an FDF or XFDF file, which tells their values and nothing else."""
+    try:
+        values = read_xfdf(data) if is_xml else read_fdf(data)
+    except UnreadableError as exc:
+        return Inspection(source=source, status=Status.UNREADABLE, warnings=(exc.reason,))
+    fits = (form.id for form in forms if any(definition_name(form, name) in form for name in values))
+    return Inspection(
+        source=source,
+        status=Status.READ,
+        form=next(fits, None),
+        fields=tuple(
+            InspectedField(name=name, type=FieldType.TEXT, value=text, pages=())
+            for name, text in values.items()
+        ),
+    )

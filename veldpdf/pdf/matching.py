@@ -15,6 +15,14 @@ from dataclasses import dataclass
 from veldpdf.model import FormDefinition
 from veldpdf.pdf.acroform import Field, FieldType, Holder
 
+# The kinds of field that a partner answers; a button is pressed, a signature is no text.
+ANSWERABLE = frozenset({FieldType.TEXT, FieldType.CHECKBOX, FieldType.RADIO, FieldType.CHOICE})
+
+# The field in which a prefilled worksheet carries the name of the partner that it was sent to. A hidden, read-only
+# field is what every form engine keeps when it saves: PDFium, pdf.js, Poppler, PDFBox, pdftk and MuPDF all do,
+# while some of them drop metadata or write it anew.
+PARTNER_FIELD = "veldpdf_partner"
+
 # What merging programs put behind a name that is taken.
 _MERGE_SUFFIX = re.compile(r"(?:[#+]\d+| \[\d+\])$")
 # A file with fewer of its fields known than this, and fewer of the definition's, is another form.
@@ -27,11 +35,13 @@ class Worksheet:
 
     Attributes:
         fields: By the definition's names, in its order; those that the file has.
-        unknown: Names of text fields that the definition does not have.
+        unknown: Names of fields that the definition does not have.
+        partner: The field that carries the partner's name; None in a worksheet that was not prefilled by us.
     """
 
     fields: Mapping[str, Field]
     unknown: tuple[str, ...]
+    partner: Field | None = None
 
     @property
     def is_renamed(self) -> bool:
@@ -60,19 +70,24 @@ def find_worksheets(form: FormDefinition, fields: Iterable[Field]) -> tuple[Work
     parts: list[_Part] = []
     unknown: list[str] = []
     for field in fields:
-        if field.type is not FieldType.TEXT:
+        if field.type not in ANSWERABLE:
             continue
         name = definition_name(form, field.name)
         if name is None:
             unknown.append(field.name)
         else:
             parts += (_Part(name, field.name, holder, _pages(holder)) for holder in field.holders)
-    known = {part.name for part in parts}
+    known = {part.name for part in parts} - {PARTNER_FIELD}
     if not known or len(known) < _LEAST_SHARE * min(len(form.fields), len(known) + len(unknown)):
         return ()
-    return tuple(
-        Worksheet({name: _field(group, name) for name in form.names if name in group}, tuple(unknown))
-        for group in map(_by_name, _separated(parts))
+    return tuple(_worksheet(form, _by_name(group), tuple(unknown)) for group in _separated(parts))
+
+
+def _worksheet(form: FormDefinition, group: Mapping[str, list[_Part]], unknown: tuple[str, ...]) -> Worksheet:
+    return Worksheet(
+        {name: _field(group, name) for name in form.names if name in group},
+        unknown,
+        _field(group, PARTNER_FIELD) if PARTNER_FIELD in group else None,
     )
 
 
@@ -130,9 +145,7 @@ def _field(group: Mapping[str, list[_Part]], name: str) -> Field:
 def definition_name(form: FormDefinition, qualified: str) -> str | None:
     """Return which field of a definition a fully qualified name means; None for none of them."""
     for candidate in (qualified, qualified.rsplit(".", 1)[-1]):
-        if candidate in form:
-            return candidate
-        stripped = _MERGE_SUFFIX.sub("", candidate)
-        if stripped in form:
-            return stripped
+        for name in (candidate, _MERGE_SUFFIX.sub("", candidate)):
+            if name in form or name == PARTNER_FIELD:
+                return name
     return None

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Self
 
 from veldpdf.completeness import classify
-from veldpdf.definition import load_form
-from veldpdf.errors import InputError, TemplateError, UnknownFieldError, ValuesError, ValueTooLongError
+from veldpdf.definition import embedded_worksheet, load_form
+from veldpdf.errors import TemplateError, UnknownFieldError, ValuesError, ValueTooLongError
+from veldpdf.files import read_bytes
 from veldpdf.messages import Message
 from veldpdf.model import FormDefinition, State
 from veldpdf.pdf import compiling, textstring
@@ -23,9 +24,9 @@ from veldpdf.pdf.appearance import Face, draw, matrix, resource_name
 from veldpdf.pdf.compiling import Compiled, Part, Target
 from veldpdf.pdf.document import LockedError, OpenedPdf, UnreadableError, open_pdf
 from veldpdf.pdf.embedding import OBJECTS_PER_FONT, SubsetFont
+from veldpdf.pdf.form_objects import partner_field
 from veldpdf.pdf.objects import ObjectId
 from veldpdf.pdf.update import append, reference, stream
-from veldpdf.resources import forms_folder
 from veldpdf.typesetting.layout import lay_out
 from veldpdf.typesetting.metrics import WidthTable, is_invisible, plain_space
 from veldpdf.typesetting.shipped import shipped_fonts
@@ -79,9 +80,14 @@ class Template:
         """
         if source is None:
             form = form or load_form()
-            source = forms_folder() / f"{form.id}.pdf"
+            source = embedded_worksheet(form)
+            if source is None:
+                raise TemplateError(
+                    Message("No worksheet of {form} comes with veldpdf.", form=form.id),
+                    Message("Give its fillable PDF with --template."),
+                )
         name = "PDF" if isinstance(source, bytes) else str(source)
-        data = source if isinstance(source, bytes) else _file_bytes(Path(source))
+        data = source if isinstance(source, bytes) else read_bytes(Path(source))
         opened = _opened(data, name, password)
         with opened.pdf:
             return cls(compiling.compile_template(data, opened, form, name), form, name)
@@ -96,7 +102,14 @@ class Template:
         """What the user should know before filling it."""
         return self._compiled.warnings
 
-    def fill(self, values: Mapping[str, str], *, examples: bool = True, lock: Collection[str] = ()) -> bytes:
+    def fill(
+        self,
+        values: Mapping[str, str],
+        *,
+        examples: bool = True,
+        lock: Collection[str] = (),
+        partner: str = "",
+    ) -> bytes:
         """Return the PDF with values filled in; what is not named stays as it is.
 
         Args:
@@ -104,6 +117,8 @@ class Template:
             examples: Whether examples may stay in fields that get no value. If not, they are cleared; the
                 default value, ``/DV``, stays.
             lock: Names of fields that nobody may change any more.
+            partner: Who the worksheet is sent to. The name travels in the PDF, where no viewer shows it, and
+                `veldpdf.read` finds it again.
 
         Raises:
             UnknownFieldError: A name that the worksheet does not have.
@@ -111,8 +126,10 @@ class Template:
             ValueTooLongError: More characters than the field's ``/MaxLen``.
         """
         texts = self._texts(values, examples=examples)
-        self._check_names(lock)
+        self.check_names(lock)
         filling = _Filling(self._compiled, texts)
+        if partner:
+            filling.set_partner(partner)
         for name, text in texts.items():
             filling.set_text(self._compiled.targets[name], text, lock=name in lock)
         for name in lock:
@@ -130,7 +147,7 @@ class Template:
 
     def _texts(self, values: Mapping[str, str], *, examples: bool) -> dict[str, str]:
         """Return the text of every field that changes, in the template's order."""
-        self._check_names(values)
+        self.check_names(values)
         cleared = () if examples else self._standing_examples()
         texts = {}
         for name, target in self._compiled.targets.items():
@@ -140,10 +157,19 @@ class Template:
                 texts[name] = ""
         return texts
 
-    def _check_names(self, names: Collection[str]) -> None:
+    def check_names(self, names: Collection[str], *, source: str = "") -> None:
+        """Make sure that the worksheet has fields of some names.
+
+        Args:
+            names: Which ones.
+            source: Where they come from, for the message; the template itself by default.
+
+        Raises:
+            UnknownFieldError: It has not.
+        """
         for name in names:
             if name not in self._compiled.targets:
-                raise UnknownFieldError(name, source=self.source, known=self.fields)
+                raise UnknownFieldError(name, source=source or self.source, known=self.fields)
 
     def _standing_examples(self) -> list[str]:
         return [name for name, target in self._compiled.targets.items() if self._shows_example(target)]
@@ -154,16 +180,6 @@ class Template:
         if self.form is not None and target.name in self.form:
             return classify(self.form.field(target.name), target.text) is State.EXAMPLE
         return target.text == target.default
-
-
-def _file_bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as exc:
-        raise InputError(
-            Message("{path}: the file cannot be read: {reason}.", path=path, reason=exc.strerror),
-            Message("Check the name and the folder."),
-        ) from exc
 
 
 def _opened(data: bytes, name: str, password: str) -> OpenedPdf:
@@ -189,6 +205,16 @@ def _checked(name: str, value: object, target: Target) -> str:
             Message("Write it between quotes."),
         )
     text = value.replace("\r\n", "\n").replace("\r", "\n")
+    half = next((character for character in text if "\ud800" <= character <= "\udfff"), None)
+    if half is not None:
+        raise ValuesError(
+            Message(
+                "The value of field {name} holds half a character (U+{code}).",
+                name=name,
+                code=f"{ord(half):04X}",
+            ),
+            Message("Type the character again; it was damaged where the text comes from."),
+        )
     if target.max_length is not None and len(text) > target.max_length:
         raise ValueTooLongError(name, count=len(text), limit=target.max_length)
     return text
@@ -232,7 +258,8 @@ class _Filling:
 
     def __init__(self, compiled: Compiled, texts: Mapping[str, str]) -> None:
         self._compiled = compiled
-        self._numbers = count(compiled.base.size)
+        # The first free number is kept for the partner's name.
+        self._numbers = count(compiled.partner_key[0] + 1)
         self.objects: dict[ObjectId, bytes] = dict(compiled.mended) if texts else {}
         self._others, self._font_objects = self._embed(texts)
 
@@ -262,6 +289,11 @@ class _Filling:
 
     def _number(self) -> ObjectId:
         return next(self._numbers), 0
+
+    def set_partner(self, partner: str) -> None:
+        """Have the copy carry a partner's name."""
+        self.objects.update(self._compiled.with_partner)
+        self.objects[self._compiled.partner_key] = partner_field(partner)
 
     def set_text(self, target: Target, text: str, *, lock: bool) -> None:
         """Write a field's value, and draw it in each of its widgets."""

@@ -63,6 +63,7 @@ def render(report: Report, catalogue: Catalogue) -> bytes:
         "language": catalogue.language,
         "totals": {"partners": len(report.participants), "read": report.read, "complete": report.complete},
         "partners": [_partner(participant, report.questions, catalogue) for participant in report.participants],
+        "superseded": [_partner(participant, report.questions, catalogue) for participant in report.superseded],
         "sections": [_section(chapter) for chapter in report.chapters],
         "plan": None if report.plan is None else [_plan_row(row) for row in report.plan],
         "actions": None if report.actions is None else [_action(action) for action in report.actions],
@@ -84,6 +85,7 @@ def _partner(participant: Participant, questions: Sequence[Question], catalogue:
             {"field": warning.question.name, "message": catalogue(warning.message)}
             for warning in participant.answer_warnings
         ],
+        "notes": participant.notes,
         "tally": _tally(participant.tally),
         "states": {
             question.spec.name: state for question, state in zip(questions, participant.states, strict=True)
@@ -129,7 +131,12 @@ def _tally(tally: Tally) -> dict[str, int]:
 
 
 def _entry(entry: Entry) -> dict[str, Any]:
-    return {"names": entry.names, "text": entry.text, "partly_example": entry.partly_example}
+    return {
+        "names": entry.names,
+        "text": entry.text,
+        "partly_example": entry.partly_example,
+        "is_note": entry.is_note,
+    }
 
 
 def _plan_row(row: PlanRow) -> dict[str, Any]:

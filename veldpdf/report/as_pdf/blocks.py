@@ -78,7 +78,7 @@ def answer_rows(entry: Entry, catalogue: Catalogue) -> list[Row]:
     """Return an answer beside the names of who gave it; above it, where they are many."""
     # White lines at the end cannot be seen, but could fill pages.
     text = set_text(entry.text.rstrip(), BODY, ANSWER_WIDTH)
-    mark = _mark(catalogue) if entry.partly_example else ()
+    mark = _mark(entry, catalogue)
     names = set_names(entry.names, NAME, NAME_WIDTH)
     if len(names) + len(mark) > max(_NAMES_BESIDE, len(text)):
         joined = set_text(", ".join(" ".join(name.split()) for name in entry.names), NAME, TEXT_WIDTH)
@@ -91,7 +91,12 @@ def answer_rows(entry: Entry, catalogue: Catalogue) -> list[Row]:
     return [Row(cells=cells, leading=BODY.leading, above=7, below=7, keep=max(keep, FEWEST), ruled=True)]
 
 
-def _mark(catalogue: Catalogue) -> tuple[Line, ...]:
+def _mark(entry: Entry, catalogue: Catalogue) -> tuple[Line, ...]:
+    """Return what to say about an answer below the names of those who gave it."""
+    if entry.is_note:
+        return set_text(catalogue("typed on the page beside the field"), MARK, NAME_WIDTH)
+    if not entry.partly_example:
+        return ()
     words = catalogue("part of the example still stands here")
     return set_text(f"{SYMBOLS[State.PARTLY_EXAMPLE]} {words}", MARK, NAME_WIDTH)
 

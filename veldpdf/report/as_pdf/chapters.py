@@ -236,8 +236,8 @@ def annex(report: Report, book: Book) -> Iterator[Flowable]:
     catalogue = book.catalogue
     title = catalogue("Annex: the returned worksheets")
     yield from heading(book, title, Anchor("annex", title, 0))
-    if report.participants:
-        yield Rows([_annex_row(participant, catalogue) for participant in report.participants])
+    if report.returned:
+        yield Rows([_annex_row(participant, catalogue) for participant in report.returned])
 
 
 def _annex_row(participant: Participant, catalogue: Catalogue) -> Row:
@@ -257,6 +257,9 @@ def _annex_row(participant: Participant, catalogue: Catalogue) -> Row:
     for warning in participant.answer_warnings:
         words = f"• {warning.question.label}: {catalogue(warning.message)}"
         lines += set_text(words, TABLE, ANSWER_WIDTH)
+    for note in participant.notes:
+        words = catalogue("Typed on the page: {text}", text=note)
+        lines += set_text(f"• {words}", TABLE, ANSWER_WIDTH)
     names = set_names([participant.name], NAME, NAME_WIDTH)
     again = set_text(catalogue("(continued)"), NOTE, NAME_WIDTH)
     return Row(

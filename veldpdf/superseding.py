@@ -1,0 +1,61 @@
+"""Which submission of a partner counts, when there are several. Pure.
+
+Partners send twice: a better version, or the same file again. Both are kept and told of; the newer counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
+
+from veldpdf.messages import Message
+from veldpdf.model import NameFrom, Submission
+
+# Older than anything a partner sends: stands for "unknown", and is what reproducible PDFs are dated.
+_LONG_AGO = datetime(2001, 1, 1, tzinfo=UTC)
+
+
+def settle(submissions: Iterable[Submission]) -> tuple[Submission, ...]:
+    """Return the submissions in the same order, those marked that a newer one of the same partner replaces."""
+    kept = list(submissions)
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for index, submission in enumerate(kept):
+        if submission.status.has_answers:
+            groups.setdefault(_sender(submission), []).append(index)
+    for group in groups.values():
+        counting = max(group, key=lambda index: (_moments(kept[index]), index))
+        for index in group:
+            if index != counting:
+                kept[index] = _marked(kept[index], kept[counting])
+    return tuple(kept)
+
+
+def _sender(submission: Submission) -> tuple[str, ...]:
+    """Return what two submissions of one partner have in common."""
+    name = " ".join(submission.partner.split()).casefold()
+    if submission.name_from is not NameFrom.FILE:
+        return (name,)
+    # Named after its file it may be anybody's: "werkblad.pdf" in the folders of two partners.
+    return (name, str(PurePosixPath(submission.source).parent))
+
+
+def _moments(submission: Submission) -> tuple[datetime, datetime]:
+    """Return what tells which submission is newer: the PDF's own date, then that of the file."""
+    return tuple(max(moment or _LONG_AGO, _LONG_AGO) for moment in (submission.modified, submission.received))  # type: ignore[return-value]  # two of them
+
+
+def _marked(submission: Submission, newer: Submission) -> Submission:
+    if submission.digest and submission.digest == newer.digest:
+        warning = Message("This is the same file as {source}.", source=newer.source)
+    else:
+        warning = Message(
+            "The same partner also sent {source}, which is newer and counts.", source=newer.source
+        )
+    return replace(submission, superseded_by=newer.source, warnings=(*submission.warnings, warning))
+
+
+def counting(submissions: Sequence[Submission]) -> tuple[Submission, ...]:
+    """Return those submissions that count: the settled ones that no other replaces."""
+    return tuple(submission for submission in submissions if not submission.superseded_by)
