@@ -145,7 +145,6 @@ class TestRefusals:
             pytest.param(
                 "prefill -o uit.pdf --answers komma.csv", ["komma.csv", "2"], id="CSV: other separator"
             ),
-            pytest.param("prefill -o uit.pdf --answers kaal.csv", [], id="CSV: headings forgotten"),
             pytest.param("prefill -o uit.pdf --answers leeg.csv", ["leeg.csv"], id="CSV: empty"),
             pytest.param("prefill -o uit.pdf --answers ggd.pdf", ["ggd.pdf", ".json"], id="answers in a PDF"),
             pytest.param("prefill -o uit.pdf --answers weg.json", ["weg.json"], id="answers: missing"),
@@ -443,25 +442,26 @@ class TestExtract:
         )
 
         assert list(csv.reader(io.StringIO(outcome.out, newline=""))) == [
-            ["source", "partner", "status", "warnings", "Naam", "Actie", "Nog"],
-            ["school.pdf", "School", "read", "The file lacks these fields: Nog.", '\'=1+1;"a",\nb', "één", ""],
+            ["source", "partner", "status", "warnings", "missing", "partly_example", "Naam", "Actie", "Nog"],
+            [
+                *("school.pdf", "School", "read", "The file lacks these fields: Nog.", "", ""),
+                *('\'=1+1;"a",\nb', "één", ""),
+            ],
             [
                 "brief.pdf",
                 "Brief",
                 "unreadable",
                 "This is not a PDF. Ask the partner to send the PDF again.",
-                "",
-                "",
-                "",
+                *[""] * 5,
             ],
         ]
 
     def test_a_file_holds_what_would_have_been_shown(self, desk: Path, run: Run) -> None:
         as_json, as_csv = run("extract", "ggd.pdf").out, run("extract", "ggd.pdf", "--format", "csv").out
 
-        assert run("extract", "ggd.pdf", "-o", "uit.json") == Outcome(0, "", "")
-        assert run("extract", "ggd.pdf", "-o", "uit.CSV") == Outcome(0, "", "")
-        assert run("extract", "ggd.pdf", "-o", "uit.txt", "--format", "csv") == Outcome(0, "", "")
+        assert run("extract", "ggd.pdf", "-o", "uit.json") == Outcome(0, "", "Gemaakt: uit.json.\n")
+        assert run("extract", "ggd.pdf", "-o", "uit.CSV").status == 0
+        assert run("extract", "ggd.pdf", "-o", "uit.txt", "--format", "csv").status == 0
 
         assert (desk / "uit.json").read_bytes().decode() == as_json
         # The mark by which a spreadsheet knows UTF-8 is for files only.
@@ -646,8 +646,14 @@ class TestPrefill:
         )
 
         examples = {spec.name: spec.example for spec in veldpdf.load_form().fields}
-        assert outcome == Outcome(0, "", "")
+        assert outcome == Outcome(0, "", "Gemaakt: uit.pdf.\n")
         assert answers_in("uit.pdf") == {**examples, "Veld01": "één\nregel", "Veld02": "a=b €5", "Veld03": ""}
+
+    def test_a_table_without_headings_is_understood(self, desk: Path, run: Run) -> None:
+        (desk / "kaal.csv").write_text("Veld01;een\nVeld02;twee\n")
+
+        assert run("prefill", "-o", "uit.pdf", "--answers", "kaal.csv").status == 0
+        assert {answers_in("uit.pdf")[name] for name in ("Veld01", "Veld02")} == {"een", "twee"}
 
     def test_examples_are_cleared_when_asked(self, run: Run) -> None:
         run("prefill", "-o", "uit.pdf", "--no-examples", "--set", "Veld01=ja")
@@ -678,7 +684,7 @@ class TestPrefill:
 
         form = veldpdf.load_form(desk / "klein.toml")
         answers = veldpdf.read(desk / "uit.pdf", form=form).answers
-        assert outcome == Outcome(0, "", "")
+        assert outcome == Outcome(0, "", "Gemaakt: uit.pdf.\n")
         assert {name: answer.text for name, answer in answers.items()} == {"Naam": "Piet", "Actie": "bellen"}
 
     def test_text_that_does_not_fit_is_filled_in_and_told_without_itself(self, run: Run) -> None:
@@ -687,7 +693,8 @@ class TestPrefill:
         )
 
         assert (outcome.status, outcome.out) == (1, "")
-        [line] = outcome.err.splitlines()
+        [written, line] = outcome.err.splitlines()
+        assert written == "Written: uit.pdf."
         assert line.startswith("Veld05 (Leidende principes & waarden): the text takes ")
         assert answers_in("uit.pdf")["Veld05"] == LONG
 
@@ -844,6 +851,6 @@ class TestProcess:
 
         assert p.returncode == 2
         assert err.decode().splitlines() == [
-            "Error: The system says: No space left on device.",
+            "Error: The system says: the disk is full.",
             "Make room on the disk, or check your rights.",
         ]

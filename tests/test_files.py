@@ -182,7 +182,7 @@ class TestWriting:
         with pytest.raises(OutputError) as caught:
             write_files({tmp_path / "a": b"1"}, overwrite=overwrite)
 
-        assert caught.value.what == f"{tmp_path / 'a'}: this cannot be written: No space left on device."
+        assert caught.value.what == f"{tmp_path / 'a'}: this cannot be written: the disk is full."
         assert names_in(tmp_path) == before
 
     @pytest.fixture

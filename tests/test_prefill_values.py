@@ -212,7 +212,7 @@ def test_the_samples_say_the_same_in_both_formats() -> None:
         pytest.param(
             "a.csv",
             f"field,text\nVeld01,{MARKER}\nVeld01,b\n",
-            ":3: field 'Veld01' is given twice.",
+            ", line 3: field 'Veld01' is given twice.",
             id="CSV: a name in two rows",
         ),
         pytest.param(

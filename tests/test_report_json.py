@@ -25,7 +25,7 @@ def loaded(report: Report) -> Any:
 def test_a_text_is_exact_to_the_letter(text: str) -> None:
     table = loaded(merged(make_submission("GGD", {"A": text})))
     assert table["sections"][0]["questions"][0]["answers"] == [
-        {"names": ["GGD"], "text": text, "partly_example": False}
+        {"names": ["GGD"], "text": text, "partly_example": False, "is_note": False}
     ]
 
 
@@ -52,6 +52,7 @@ def test_everything_is_in_it() -> None:
         "language",
         "totals",
         "partners",
+        "superseded",
         "sections",
         "plan",
         "actions",
@@ -72,7 +73,13 @@ def test_everything_is_in_it() -> None:
         "partly_example": [],
     }
     assert table["actions"] == [
-        {"field": "C", "names": ["GGD"], "text": "- trainen\n- meten", "partly_example": False}
+        {
+            "field": "C",
+            "names": ["GGD"],
+            "text": "- trainen\n- meten",
+            "partly_example": False,
+            "is_note": False,
+        }
     ]
 
 

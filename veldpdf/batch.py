@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from multiprocessing import get_context
@@ -173,12 +174,45 @@ def read_files(
     workers = min(jobs or os.cpu_count() or 1, len(files) // _WORTH_A_WORKER + 1)
     with ExitStack() as stack:
         if executor is None and workers > 1:
-            # "spawn" is the one way that is safe next to threads and the same on every system.
-            executor = stack.enter_context(ProcessPoolExecutor(workers, mp_context=get_context("spawn")))
+            executor = stack.enter_context(_workers(workers))
         results = map(read, tasks) if executor is None else _in_order(executor, read, tasks, workers * _AHEAD)
         for path, submissions in zip(files, results, strict=True):
             on_file(path)
             yield from submissions
+
+
+@contextmanager
+def _workers(count: int) -> Iterator[Executor]:
+    """Start worker processes, and end them at once when the user stops the run."""
+    # "spawn" is the one way that is safe next to threads and the same on every system.
+    pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_leave_stopping_to_parent)
+    try:
+        yield pool
+    except BaseException:
+        for process in list((pool._processes or {}).values()):  # noqa: SLF001 - public from Python 3.14 on
+            process.terminate()
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown()
+
+
+def _leave_stopping_to_parent() -> None:
+    """Ignore Ctrl-C, which a terminal sends to every process of a run: one of them answers it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@contextmanager
+def _without_interruption() -> Iterator[None]:
+    """Start processes that ignore Ctrl-C from their first moment on: they inherit it."""
+    try:
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    except ValueError:  # only the main thread may say so
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _read_labelled(task: tuple[Path, str], options: ReadingOptions) -> tuple[Submission, ...]:
@@ -195,7 +229,8 @@ def _in_order(
     """Yield results in order, with a bounded number of files under way."""
     waiting: deque[Future[tuple[Submission, ...]]] = deque()
     for task in tasks:
-        waiting.append(executor.submit(read, task))
+        with _without_interruption():  # submitting is what starts them
+            waiting.append(executor.submit(read, task))
         if len(waiting) >= ahead:
             yield waiting.popleft().result()
     while waiting:

@@ -123,7 +123,7 @@ class OutputExistsError(OutputError):
         self.path = path
         super().__init__(
             Message("{path}: this file exists already; nothing was written.", path=path),
-            Message("Choose another name, or add --force to replace it."),
+            Message("Choose another name, or add --force to replace it (in Python: overwrite=True)."),
         )
 
 

@@ -6,10 +6,11 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from veldpdf.completeness import missing_fields
 from veldpdf.files import encodable
 from veldpdf.language import Catalogue
 from veldpdf.messages import Message
-from veldpdf.model import Answer, Completeness, FormDefinition, Submission
+from veldpdf.model import Answer, Completeness, FormDefinition, State, Submission
 from veldpdf.pdf.inspecting import Inspection
 from veldpdf.spreadsheets import write_csv
 
@@ -47,13 +48,15 @@ def submissions_csv(
     form: FormDefinition, submissions: Sequence[Submission], say: Catalogue, *, with_mark: bool
 ) -> bytes:
     """Return one row for each submission, with a column for each field of the definition."""
-    header = ["source", "partner", "status", "warnings", *form.names]
+    header = ["source", "partner", "status", "warnings", "missing", "partly_example", *form.names]
     rows = (
         [
             item.source,
             item.partner,
             item.status.value,
             "\n".join(_texts(item.warnings, say)),
+            " ".join(missing_fields(form, item.answers) if item.status.has_answers else ()),
+            " ".join(name for name, answer in item.answers.items() if answer.state is State.PARTLY_EXAMPLE),
             *(item.answers[name].text if name in item.answers else "" for name in form.names),
         ]
         for item in submissions

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -11,6 +12,26 @@ from stat import S_ISLNK, S_ISREG
 
 from veldpdf.errors import InputError, OutputError, OutputExistsError
 from veldpdf.messages import Message
+
+_REASONS = {
+    errno.ENOENT: Message("there is no such file or folder"),
+    errno.EACCES: Message("you have no right to it"),
+    errno.EPERM: Message("you have no right to it"),
+    errno.ENOSPC: Message("the disk is full"),
+    errno.EISDIR: Message("it is a folder"),
+    errno.ENOTDIR: Message("part of the path is no folder"),
+    errno.ENAMETOOLONG: Message("the name is too long"),
+    errno.ELOOP: Message("it is a link that leads to itself"),
+    errno.EROFS: Message("the disk may only be read"),
+}
+
+
+def reason_of(exc: OSError | ValueError) -> str:
+    """Return why the system refused: a Message for what users meet, the system's own words for the rest."""
+    number = getattr(exc, "errno", None)
+    if number in _REASONS:
+        return _REASONS[number]
+    return getattr(exc, "strerror", None) or type(exc).__name__
 
 
 def read_bytes(path: Path) -> bytes:
@@ -27,7 +48,7 @@ def read_bytes(path: Path) -> bytes:
 
 def unreadable(path: Path, exc: OSError | ValueError) -> InputError:
     """Return the error for a path that cannot be read."""
-    reason = getattr(exc, "strerror", None) or type(exc).__name__
+    reason = reason_of(exc)
     return InputError(
         Message("{path}: this cannot be read: {reason}.", path=path, reason=reason),
         Message("Check the name, the folder and your rights to it."),
@@ -153,9 +174,7 @@ def _move(scratch: Path, path: Path, *, overwrite: bool) -> None:
 
 def _unwritable(path: Path, exc: OSError) -> OutputError:
     return OutputError(
-        Message(
-            "{path}: this cannot be written: {reason}.", path=path, reason=exc.strerror or type(exc).__name__
-        ),
+        Message("{path}: this cannot be written: {reason}.", path=path, reason=reason_of(exc)),
         Message("Choose another name or folder, or make room on the disk."),
     )
 

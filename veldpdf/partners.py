@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePath
 
 from veldpdf.errors import ValuesError
@@ -78,6 +78,21 @@ def known_partner(source: str, partners: Mapping[str, str]) -> str:
     # The list may know more of the way to the file than its source tells.
     longer = [name for file, name in partners.items() if file.endswith("/" + "/".join(parts))]
     return longer[0] if len(longer) == 1 else ""
+
+
+def unused_rows(partners: Mapping[str, str], sources: Iterable[str]) -> list[str]:
+    """Return the files of the officer's list that did not come back: misspelt, or not sent yet.
+
+    Args:
+        partners: Names by file, as `read_partners` gives them.
+        sources: What came back.
+    """
+    there: set[str] = set()
+    for source in sources:
+        parts = _key(source).split("/")
+        there.update(parts)
+        there.update("/".join(parts[start:]) for start in range(len(parts)))
+    return [file for file in partners if file not in there and file.rsplit("/", 1)[-1] not in there]
 
 
 def _key(path: str) -> str:

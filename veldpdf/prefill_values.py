@@ -7,6 +7,7 @@ template to say.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from veldpdf.spreadsheets import Row, read_csv
 _NAME_HEADINGS = frozenset({"field", "name", "veld", "naam"})
 _TEXT_HEADINGS = frozenset({"text", "value", "answer", "tekst", "waarde", "antwoord"})
 # Columns of `extract --format csv` that hold no answer.
-_OTHER_HEADINGS = frozenset({"source", "partner", "status", "warnings"})
+_OTHER_HEADINGS = frozenset({"source", "partner", "status", "warnings", "missing", "partly_example"})
 
 
 def read_values(path: Path) -> dict[str, str]:
@@ -182,7 +183,20 @@ def _read_csv(path: Path) -> dict[str, str]:
     text_column = next((i for i, heading in enumerate(lowered) if heading in _TEXT_HEADINGS), None)
     if name_column is not None and text_column is not None:
         return _from_rows(path, rows, name_column, text_column)
+    if _has_no_headings(headings, rows):
+        return _from_rows(path, [header, *rows], 0, 1)
     return _from_columns(path, headings, rows)
+
+
+def _has_no_headings(headings: list[str], rows: list[Row]) -> bool:
+    """Whether a table of two columns begins with a field and its text at once: ``Veld01;…`` above ``Veld02;…``."""
+    first_column = [headings[0], *(row.cells[0].strip() for row in rows if row.cells)]
+    return len(headings) == 2 and len(rows) > 0 and len({_shape(name) for name in first_column}) == 1  # noqa: PLR2004
+
+
+def _shape(name: str) -> str:
+    """Return a name with its digits alike, or nothing that another could share where it is no name."""
+    return re.sub(r"\d", "0", name) if re.fullmatch(r"[\w.]*\d", name) else f"no name: {name}"
 
 
 def _from_rows(path: Path, rows: list[Row], name_column: int, text_column: int) -> dict[str, str]:
@@ -201,7 +215,7 @@ def _from_rows(path: Path, rows: list[Row], name_column: int, text_column: int) 
                 Message("Write it in the first column, or leave the whole line out."),
             )
         if name in values:
-            raise _given_twice(f"{path}:{row.line}", name)  # noqa: EM102 - not a literal message
+            raise _given_twice(Message("{path}, line {line}", path=path, line=row.line), name)
         values[name] = row.cells[text_column]
     return values
 

@@ -21,6 +21,7 @@ from veldpdf.messages import Message
 _ACTIVE = re.compile(r"'*[=+\-@\t\r]")
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
 _QUOTED = re.compile(r'"[^"]*"')
+_SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 # No cell of ours is longer, and Python's own limit (128 kB) is shorter than an answer may be.
 _LONGEST_CELL = 2**27
 
@@ -41,15 +42,21 @@ def read_csv(path: Path) -> list[Row]:
         ValuesError: It is no CSV.
     """
     text = _decoded(read_bytes(path))
-    csv.field_size_limit(_LONGEST_CELL)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-    rows: list[Row] = []
     begin = 1
+    told = _SEPARATOR_LINE.match(text)
+    if told is not None:  # a line for Excel alone, which tells what separates the cells
+        text, begin = text[told.end() :], 2
+    csv.field_size_limit(_LONGEST_CELL)
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=told[1] if told else _delimiter(text), strict=True
+    )
+    rows: list[Row] = []
+    before = begin
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells):
                 rows.append(Row(begin, tuple(map(_unguarded, cells))))
-            begin = reader.line_num + 1
+            begin = before + reader.line_num
     except csv.Error as exc:
         raise ValuesError(
             Message("{path}, line {line}: this is not CSV: {reason}.", path=path, line=begin, reason=exc),

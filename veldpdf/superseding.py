@@ -5,7 +5,7 @@ Partners send twice: a better version, or the same file again. Both are kept and
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
@@ -29,7 +29,24 @@ def settle(submissions: Iterable[Submission]) -> tuple[Submission, ...]:
         for index in group:
             if index != counting:
                 kept[index] = _marked(kept[index], kept[counting])
-    return tuple(kept)
+    copies: dict[str, list[str]] = {}
+    for submission in kept:
+        if submission.digest and not submission.superseded_by:
+            copies.setdefault(submission.digest, []).append(submission.source)
+    return tuple(_same_as_another(submission, copies) for submission in kept)
+
+
+def _same_as_another(submission: Submission, copies: Mapping[str, Sequence[str]]) -> Submission:
+    """Return a submission with a warning where another partner's file is the same, byte for byte.
+
+    Both count: two partners may have sent back the worksheet as it came. But it may also be one partner's
+    file under two names.
+    """
+    twins = [source for source in copies.get(submission.digest, ()) if source != submission.source]
+    if submission.superseded_by or not twins:
+        return submission
+    warning = Message("This is the same file as {source}.", source=", ".join(twins))
+    return replace(submission, warnings=(*submission.warnings, warning))
 
 
 def _sender(submission: Submission) -> tuple[str, ...]:

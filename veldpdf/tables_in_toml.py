@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from veldpdf.errors import DefinitionError, InputError, nearest
+from veldpdf.files import reason_of
 from veldpdf.messages import Message
 
 
@@ -25,7 +26,7 @@ def read_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except OSError as exc:
         raise InputError(
-            Message("{path}: the definition cannot be read: {reason}.", path=path, reason=exc.strerror),
+            Message("{path}: the definition cannot be read: {reason}.", path=path, reason=reason_of(exc)),
             Message("Give the path of a definition file (.toml)."),
         ) from exc
     except UnicodeDecodeError as exc:

@@ -15,6 +15,7 @@ import click
 from veldpdf.cli.commands import commands
 from veldpdf.cli.settings import printable, user_language
 from veldpdf.errors import VeldpdfError
+from veldpdf.files import reason_of
 from veldpdf.language import DOMAIN, LOCALE_FOLDER, Catalogue, catalogue
 from veldpdf.messages import Message
 
@@ -59,7 +60,7 @@ def _failed(exc: Exception, say: Catalogue) -> int:
             status = _tell(f"{say('Error')}: {say(exc.what)}", say(exc.remedy))
         case OSError():
             # Such as a full disk under standard output; paths that users give are judged elsewhere.
-            problem = Message("The system says: {reason}.", reason=exc.strerror or type(exc).__name__)
+            problem = Message("The system says: {reason}.", reason=reason_of(exc))
             status = _tell(
                 f"{say('Error')}: {say(problem)}", say("Make room on the disk, or check your rights.")
             )

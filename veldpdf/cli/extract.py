@@ -52,6 +52,7 @@ def command(
         click.echo(content, nl=False)
     else:
         write_files({output: content}, overwrite=force)
+        click.echo(readers.say("Written: {names}.", names=output), err=True)
     ctx.exit(status_of([find_gaps(readers.form, submission) for submission in submissions]))
 
 

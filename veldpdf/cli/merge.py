@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, datetime
 from gettext import gettext
 from pathlib import Path
@@ -21,12 +22,13 @@ from veldpdf.report import known_formats, render
 
 def _date(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
     """Return the date that was typed, as the standard writes it."""
-    try:
-        # Python takes 20261123 as well; one way to write a date is enough.
-        return None if value is None else datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007 - a day
-    except ValueError as exc:
-        problem = gettext("{value} is no date: write it as YYYY-MM-DD.").format(value=repr(value))
-        raise click.BadParameter(problem, ctx, param) from exc
+    if value is None:
+        return None
+    for pattern in ("%Y-%m-%d", "%d-%m-%Y"):  # as programs write it, and as the Dutch do
+        with suppress(ValueError):
+            return datetime.strptime(value, pattern).date()  # noqa: DTZ007 - a day has no time zone
+    problem = gettext("{value} is no date: write it as YYYY-MM-DD.").format(value=repr(value))
+    raise click.BadParameter(problem, ctx, param)
 
 
 @click.command(

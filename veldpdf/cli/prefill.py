@@ -10,6 +10,7 @@ import click
 
 from veldpdf.cli.settings import FILE, force_option, language_options
 from veldpdf.cli.translated import N_, TranslatedCommand, option
+from veldpdf.errors import UnknownFormatError
 from veldpdf.files import check_apart, check_writable, write_files
 from veldpdf.language import Catalogue
 from veldpdf.messages import counted
@@ -60,6 +61,8 @@ def command(
         raise click.UsageError(
             gettext.gettext("Words are left over; a text with spaces stands between quotes."), ctx
         )
+    if output.suffix.lower() != ".pdf":
+        raise UnknownFormatError(output, known=[".pdf"])
     check_writable([output], overwrite=force)
     check_apart([output], [path for path in (template, answers, Path(form.source)) if path is not None])
     from_file = {} if answers is None else read_values(answers)
@@ -71,6 +74,7 @@ def command(
     fits = opened.measure(values)
     pdf = opened.fill(values, examples=examples, lock=lock)
     write_files({output: pdf}, overwrite=force)
+    click.echo(say("Written: {names}.", names=output), err=True)
     for warning in opened.warnings:
         click.echo(say(warning), err=True)
     ctx.exit(_report_fits(fits, form, say))

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unicodedata import category
@@ -17,9 +18,11 @@ from veldpdf.cli.translated import N_, option
 from veldpdf.language import LANGUAGES, Catalogue, catalogue, language_of_user
 
 if TYPE_CHECKING:
+    from veldpdf.batch import ReadingOptions
     from veldpdf.model import FormDefinition, Submission
 
 _DEFAULT_LANGUAGE = "nl"
+_MOST_NAMED = 5
 # Whether a path can be read is for the library to say: in two lines, with what to do.
 FILE = click.Path(path_type=Path, readable=False)
 
@@ -29,13 +32,10 @@ def user_language(arguments: Sequence[str], environment: Mapping[str, str]) -> s
 
     It must be known before anything is parsed, because parsing may fail, so the arguments are looked through.
     """
-    for index, argument in enumerate(arguments):
-        asked = argument.removeprefix("--lang=") if argument.startswith("--lang=") else None
-        if argument == "--lang":
-            asked = arguments[index + 1] if index + 1 < len(arguments) else None
-        if asked in LANGUAGES:
-            return asked
-    return language_of_user(environment) or _DEFAULT_LANGUAGE
+    asked = [argument.removeprefix("--lang=") for argument in arguments if argument.startswith("--lang=")]
+    asked += [value for option, value in pairwise(arguments) if option == "--lang"]
+    known = [language for language in asked if language in LANGUAGES]
+    return known[-1] if known else language_of_user(environment) or _DEFAULT_LANGUAGE
 
 
 def user_catalogue(asked: str | None) -> Catalogue:
@@ -70,10 +70,10 @@ class Readers:
             paths: Files and folders.
             outputs: What will be written afterwards: none of it may be among what is read.
         """
-        from veldpdf.batch import ReadingOptions, known_geometries, read_files  # noqa: PLC0415 - start-up time
+        from veldpdf.batch import ReadingOptions, known_geometries  # noqa: PLC0415 - start-up time
         from veldpdf.files import check_apart  # noqa: PLC0415 - the same
-        from veldpdf.partners import read_partners  # noqa: PLC0415 - the same
-        from veldpdf.sources import find_files  # noqa: PLC0415 - the same
+        from veldpdf.partners import read_partners, unused_rows  # noqa: PLC0415 - the same
+        from veldpdf.sources import find_files, passed_over  # noqa: PLC0415 - the same
         from veldpdf.superseding import settle  # noqa: PLC0415 - the same
 
         options = ReadingOptions(
@@ -87,11 +87,27 @@ class Readers:
         files = find_files(paths)
         lists = () if self.partners is None else (self.partners,)
         check_apart(outputs, [*files, *lists, *self.templates, Path(self.form.source)])
+        submissions = settle(self._read_all(files, options))
+        self._tell(N_("Passed over, for it is neither PDF nor e-mail nor zip: {names}."), passed_over(paths))
+        unused = unused_rows(options.partners, [submission.source for submission in submissions])
+        self._tell(N_("In the list of partners, but not among the files: {names}."), unused)
+        return submissions
+
+    def _read_all(self, files: list[Path], options: ReadingOptions) -> list[Submission]:
+        from veldpdf.batch import read_files  # noqa: PLC0415 - start-up time
+
         # A program that is started without a standard error has None there.
         if not (sys.stderr and sys.stderr.isatty()):
-            return settle(read_files(files, options, jobs=self.jobs))
+            return list(read_files(files, options, jobs=self.jobs))
         with click.progressbar(length=len(files), label=self.say("Reading"), file=sys.stderr) as bar:
-            return settle(read_files(files, options, jobs=self.jobs, on_file=lambda _: bar.update(1)))
+            return list(read_files(files, options, jobs=self.jobs, on_file=lambda _: bar.update(1)))
+
+    def _tell(self, sentence: str, names: Sequence[object]) -> None:
+        """Tell of files on standard error, if there are any: the first few by name."""
+        if names:
+            shown = [printable(str(name)) for name in names[:_MOST_NAMED]]
+            more = ["…"] if len(names) > _MOST_NAMED else []
+            click.echo(self.say(sentence, names=", ".join(shown + more)), err=True)
 
 
 def language_options(command: Callable[..., Any]) -> Callable[..., Any]:

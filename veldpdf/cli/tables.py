@@ -66,9 +66,10 @@ def _details(form: FormDefinition, result: Completeness, say: Catalogue) -> Iter
     lines = [say(warning) for warning in submission.warnings]
     if not submission.superseded_by:
         lines += _open_questions(form, result, say)
-    lines += [
-        f"{name}  {say(warning)}" for name, answer in submission.answers.items() for warning in answer.warnings
-    ]
+    doubts = sorted(_doubts(form, result, say), key=lambda doubt: form.names.index(doubt[0]))
+    if doubts and lines:
+        lines.append(say("Worth a look:"))
+    lines += [f"{name}  {words}" for name, words in doubts]
     if lines:
         yield ""
         yield printable(f"{submission.partner} ({submission.source})")
@@ -76,19 +77,27 @@ def _details(form: FormDefinition, result: Completeness, say: Catalogue) -> Iter
 
 
 def _open_questions(form: FormDefinition, result: Completeness, say: Catalogue) -> Iterator[str]:
-    """Yield each field that something is to be asked about, with its label and why."""
-
-    def line(name: str, why: str) -> str:
-        return f"{name}  {form.field(name).label} ({why})"
-
+    """Yield each field that says nothing yet, with its label and why."""
     for name in result.missing:
         state = result.states.get(name)
-        yield line(name, say(_WHY_MISSING[state]) if state in _WHY_MISSING else say("not in the file"))
+        why = say(_WHY_MISSING[state]) if state in _WHY_MISSING else say("not in the file")
+        yield f"{name}  {form.field(name).label} ({why})"
+
+
+def _doubts(form: FormDefinition, result: Completeness, say: Catalogue) -> Iterator[tuple[str, str]]:
+    """Yield each answer that the officer should look at, and why."""
+
+    def about(name: str, why: str) -> tuple[str, str]:
+        return name, f"{form.field(name).label} ({why})"
+
     for name, state in result.states.items():
         if state is State.PARTLY_EXAMPLE:
-            yield line(name, say("the example still stands in it"))
+            yield about(name, say("the example still stands in it"))
     for name in result.overflow:
-        yield line(name, say("longer than the field shows"))
+        yield about(name, say("longer than the field shows"))
+    for name, answer in result.submission.answers.items():
+        for warning in answer.warnings:
+            yield name, say(warning)
 
 
 def inspection_table(inspections: Iterable[Inspection], say: Catalogue) -> str:

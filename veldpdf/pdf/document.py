@@ -20,7 +20,15 @@ _HEADER_WITHIN = 1024
 
 
 class LockedError(Exception):
-    """The file needs a password that was not given."""
+    """The file needs a password that was not given.
+
+    Attributes:
+        was_tried: Whether another password was given, which does not open it.
+    """
+
+    def __init__(self, *, was_tried: bool) -> None:
+        super().__init__()
+        self.was_tried = was_tried
 
 
 class UnreadableError(Exception):
@@ -81,10 +89,14 @@ def open_pdf(data: bytes, password: str = "") -> OpenedPdf:
 
 def _open(data: bytes, password: str) -> pikepdf.Pdf:
     try:
-        pdf = pikepdf.open(io.BytesIO(data), password=password, suppress_warnings=True)
+        try:
+            # Most files open without: one password is given for a whole folder, and is that of a few.
+            pdf = pikepdf.open(io.BytesIO(data), suppress_warnings=True)
+        except pikepdf.PasswordError:
+            pdf = pikepdf.open(io.BytesIO(data), password=password, suppress_warnings=True)
         has_root = isinstance(pdf.trailer.get("/Root"), pikepdf.Dictionary)
     except pikepdf.PasswordError as exc:
-        raise LockedError from exc
+        raise LockedError(was_tried=bool(password)) from exc
     except (pikepdf.PdfError, RuntimeError, ValueError, TypeError, MemoryError) as exc:
         raise UnreadableError(Message("The file is damaged beyond repair.")) from exc
     if not has_root:

@@ -126,8 +126,10 @@ def _read(data: bytes, envelope: Envelope, knowledge: Knowledge, depth: int) -> 
     form = knowledge.form
     try:
         opened = open_pdf(data, knowledge.password)
-    except LockedError:
+    except LockedError as exc:
         problem = Message("The file needs a password. Ask the partner for it and give it with --password.")
+        if exc.was_tried:
+            problem = Message("The password does not open this file. Ask the partner for the right one.")
         return (without_answers(Status.LOCKED, problem, envelope, form),)
     except UnreadableError as exc:
         problem = Message("{reason} Ask the partner to send the PDF again.", reason=exc.reason)

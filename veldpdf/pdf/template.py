@@ -78,6 +78,7 @@ class Template:
             InputError: The file cannot be read.
             TemplateError: It is no fillable PDF, or not the definition's.
         """
+        is_embedded = source is None
         if source is None:
             form = form or load_form()
             source = embedded_worksheet(form)
@@ -87,6 +88,8 @@ class Template:
                     Message("Give its fillable PDF with --template."),
                 )
         name = "PDF" if isinstance(source, bytes) else str(source)
+        if is_embedded:
+            name = Path(name).name  # where veldpdf is installed is of no use to anybody
         data = source if isinstance(source, bytes) else read_bytes(Path(source))
         opened = _opened(data, name, password)
         with opened.pdf:

@@ -38,7 +38,7 @@ STATUSES: Mapping[Status, Message] = MappingProxyType(
         Status.RECOVERED: Message("recovered from the printed page"),
         Status.SCAN: Message("scan: pictures without text"),
         Status.LOCKED: Message("locked with a password"),
-        Status.OTHER: Message("not this worksheet"),
+        Status.OTHER: Message("another form"),
         Status.UNREADABLE: Message("unreadable"),
     }
 )
@@ -83,7 +83,9 @@ def summary_of(report: Report) -> tuple[Message, ...]:
     total = len(report.participants)
     sentences = [
         counted("{n} worksheet came back.", "{n} worksheets came back.", total),
-        counted("{n} is complete.", "{n} are complete.", report.complete),
+        counted("{n} is complete.", "{n} are complete.", report.complete)
+        if report.complete
+        else Message("None is complete yet."),
     ]
     if total > report.read:
         sentences.append(

@@ -8,7 +8,7 @@ Nothing is ever unpacked to the disk, so names inside containers are labels and 
 """
 
 from veldpdf.sources.document import Document, Kind
-from veldpdf.sources.finding import find_files
+from veldpdf.sources.finding import find_files, passed_over
 from veldpdf.sources.unpacking import documents_in, documents_in_bytes
 
-__all__ = ["Document", "Kind", "documents_in", "documents_in_bytes", "find_files"]
+__all__ = ["Document", "Kind", "documents_in", "documents_in_bytes", "find_files", "passed_over"]

@@ -33,6 +33,22 @@ def find_files(paths: Iterable[Path]) -> list[Path]:
     return list(found.values())
 
 
+def passed_over(paths: Iterable[Path]) -> list[Path]:
+    """Return the files in folders that are of no kind that can be read: a Word file, say.
+
+    Whoever keeps a folder of returned files must hear of an answer that is not in the report.
+    """
+    return [
+        file
+        for folder in paths
+        if folder.is_dir()
+        for file in sorted(folder.rglob("*"))
+        if file.is_file()
+        and not file.name.lower().endswith(ENDINGS)
+        and not any(part.startswith(_NOT_MEANT) for part in file.relative_to(folder).parts)
+    ]
+
+
 def _files_at(path: Path) -> Iterator[Path]:
     try:
         is_folder = S_ISDIR(path.stat().st_mode)
