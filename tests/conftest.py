@@ -8,8 +8,13 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import pytest
+from hypothesis import settings
 
 from veldpdf.cli import main
+
+# A busy machine is slow at times; how long a single example takes tells nothing.
+settings.register_profile("veldpdf", deadline=None)
+settings.load_profile("veldpdf")
 
 ROOT = Path(__file__).parents[1]
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.texts import says_something
 from veldpdf.completeness import all_complete, classify, find_gaps, missing_fields, overflowing_fields
 from veldpdf.definition import load_form
 from veldpdf.model import Answer, FieldSpec, FormDefinition, Section, State, Status, Submission
@@ -69,7 +70,7 @@ def test_an_example_left_standing_is_not_an_answer(text: str, state: str) -> Non
 
 @given(st.text())
 def test_without_an_example_whatever_is_typed_is_an_answer(text: str) -> None:
-    assert classify(BLANK, text) is (State.ANSWERED if text.strip() else State.EMPTY)
+    assert classify(BLANK, text) is (State.ANSWERED if says_something(text) else State.EMPTY)
 
 
 @given(st.sampled_from(EXAMPLES), st.data())
@@ -82,9 +83,15 @@ def test_no_white_space_makes_an_answer_of_an_example(spec: FieldSpec, data: st.
 
 @given(st.sampled_from(EXAMPLES), st.text())
 def test_what_is_typed_under_an_example_is_neither_lost_nor_passed_for_all(spec: FieldSpec, typed: str) -> None:
-    expected = State.PARTLY_EXAMPLE if typed.split() else State.EXAMPLE
+    expected = State.PARTLY_EXAMPLE if says_something(typed) else State.EXAMPLE
 
     assert classify(spec, f"{spec.example}\n{typed}") is expected
+
+
+@pytest.mark.parametrize("shapeless", ["\u200b", "\ufeff", "\u00ad", "\0"])
+def test_what_does_not_show_says_nothing(shapeless: str) -> None:
+    assert classify(BLANK, shapeless) is State.EMPTY
+    assert classify(VELD05, VELD05.example + shapeless) is State.EXAMPLE
 
 
 def answers(**states: State) -> dict[str, Answer]:

@@ -95,7 +95,7 @@ def test_text_in_the_place_of_a_name_is_not_shown() -> None:
     sentence = "Jan slaat zijn zusje"
 
     assert str(UnknownFieldError(sentence, source="a.pdf", known=["Veld01"])) == (
-        "a.pdf: the worksheet has no field 'Jan…'.\nIt has: Veld01."
+        "a.pdf: the worksheet has no field '…'.\nIt has: Veld01."
     )
     assert "x" * 41 not in str(UnknownFieldError("x" * 9000, source="a.pdf", known=["Veld01"]))
 

@@ -27,7 +27,13 @@ LAYERS: tuple[frozenset[str], ...] = (
 DOORS = frozenset({"__init__", "__main__"})
 
 # Who may not know whom though the layers would let them: each is tested without the other.
-STRANGERS = (("report", "pdf"), ("pdf", "report"), ("worksheet", "pdf"), ("pdf", "worksheet"), ("merging", "pdf"))
+STRANGERS = (
+    ("report", "pdf"),
+    ("pdf", "report"),
+    ("worksheet", "pdf"),
+    ("pdf", "worksheet"),
+    ("merging", "pdf"),
+)
 
 # Libraries that one place only deals with.
 HOMES = {
@@ -40,7 +46,9 @@ HOMES = {
 
 
 def parts() -> list[str]:
-    return sorted(path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists())
+    return sorted(
+        path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()
+    )
 
 
 def modules() -> Iterator[tuple[str, Path]]:

@@ -38,10 +38,14 @@ def test_every_error_is_a_veldpdf_error() -> None:
     [
         pytest.param("import veldpdf", ["pikepdf", "pypdf", "reportlab", "click", "jinja2"], id="import"),
         pytest.param(
-            "from veldpdf.cli import main; main(['--help'])", ["pikepdf", "pypdf", "reportlab", "jinja2"], id="help"
+            "from veldpdf.cli import main; main(['--help'])",
+            ["pikepdf", "pypdf", "reportlab", "jinja2"],
+            id="help",
         ),
         pytest.param(
-            "import veldpdf; veldpdf.read('samples/returned/ggd.pdf')", ["pypdf", "reportlab.platypus"], id="read"
+            "import veldpdf; veldpdf.read('samples/returned/ggd.pdf')",
+            ["pypdf", "reportlab.platypus"],
+            id="read",
         ),
     ],
 )

@@ -222,6 +222,73 @@ def test_overflow_is_measured_before_anything_is_written(embedded: Template) -> 
     assert 0 < fits["Veld02"].lines_that_fit < 80
 
 
+def test_rich_text_of_a_parent_does_not_contradict_the_new_value() -> None:
+    form = FormBuilder()
+    parent = form.dictionary(FT=Name.Tx, T=String("Deel"), RV=String("<p>oud</p>"), Kids=Array())
+    parent.Kids.append(form.widget(T=String("Naam"), Parent=parent, RV=String("<p>ook oud</p>")))
+    form.fields.append(parent)
+    with pikepdf.open(BytesIO(Template.open(form.bytes()).fill({"Deel.Naam": "Anna"}))) as pdf:
+        kid = pdf.Root.AcroForm.Fields[0].Kids[0]
+        assert (str(kid.V), str(kid.RV)) == ("Anna", "")
+
+
+def test_what_is_typed_into_a_password_field_does_not_show() -> None:
+    form = FormBuilder()
+    form.fields.append(form.widget(FT=Name.Tx, T=String("Wachtwoord"), Ff=1 << 13))
+    with pikepdf.open(BytesIO(Template.open(form.bytes()).fill({"Wachtwoord": "geheim"}))) as pdf:
+        field = pdf.Root.AcroForm.Fields[0]
+        assert str(field.V) == "geheim"
+        assert b"(******)" in field.AP.N.read_bytes()
+
+
+def test_colour_size_and_alignment_may_come_from_the_form_as_a_whole() -> None:
+    form = FormBuilder()
+    form.text_field("Naam")
+    form.pdf.Root.AcroForm.DA = String("/Helv 14 Tf 1 0 0 rg")
+    form.pdf.Root.AcroForm.Q = 2
+    with pikepdf.open(BytesIO(Template.open(form.bytes()).fill({"Naam": "Anna"}))) as pdf:
+        drawn = pdf.Root.AcroForm.Fields[0].AP.N.read_bytes()
+        assert b"1 0 0 rg" in drawn
+        assert b"/Helv 14 Tf" in drawn
+        # 495 points wide, 2 of padding; "Anna" is 667 + 3 × 556 thousandths wide.
+        assert b"1 0 0 1 %.2f" % (495 - 2 - (667 + 3 * 556) * 14 / 1000) in drawn
+
+
+def test_letters_and_loose_accents_are_drawn_in_one() -> None:
+    form = FormBuilder()
+    form.text_field("Naam")
+    with pikepdf.open(BytesIO(Template.open(form.bytes()).fill({"Naam": "Zoe\u0308"}))) as pdf:
+        field = pdf.Root.AcroForm.Fields[0]
+        assert str(field.V) == "Zoe\u0308"
+        assert b"(Zo\xeb)" in field.AP.N.read_bytes()
+
+
+def test_arabic_and_hebrew_are_told_as_long_as_they_are_not_shaped(embedded: Template) -> None:
+    fits = embedded.measure({"Veld01": "شكرا", "Veld02": "bedankt"})
+    assert (fits["Veld01"].is_unshaped, fits["Veld02"].is_unshaped) == (True, False)
+
+
+def test_title_and_dates_of_the_file_survive(embedded: Template) -> None:
+    with pikepdf.open(BytesIO(embedded.fill({"Veld01": "x"}))) as pdf:
+        assert "Bouwsteen 3-A" in str(pdf.docinfo.Title)
+
+
+@pytest.mark.parametrize("tail", [b" " * 3000, b"\n\0\0\n", b""])
+def test_white_space_behind_the_end_is_no_damage(tail: bytes) -> None:
+    data = merged({"Naam": "oud"}).bytes() + tail
+    assert Template.open(data).fill({"Naam": "nieuw"}).startswith(data)
+
+
+def test_a_signature_that_will_not_hold_is_told() -> None:
+    """Appending keeps it whole; a file that must be repaired first loses it."""
+    form = merged({"Naam": "oud"})
+    form.fields.append(form.widget(FT=Name.Sig, T=String("Handtekening"), V=Dictionary(Type=Name.Sig)))
+    sound = form.bytes()
+    assert Template.open(sound).warnings == ()
+    (warning,) = Template.open(b"rommel\n" + sound).warnings
+    assert "signature" in warning
+
+
 def test_two_widgets_of_a_field_each_get_a_picture_of_their_own() -> None:
     """Sharing one stream, the second fill would change the first (pypdf 7.1)."""
     form = FormBuilder()

@@ -82,12 +82,13 @@ def read_many(
         form: The definition to read them with; the embedded one by default.
         templates: Fillable PDFs that were sent out beside the embedded one, for printed copies of them.
         password: To open encrypted files with.
-        executor: Where to do the work; by default here, or in worker processes when there are many files.
+        executor: Where to do the work; by default here. Give a ``ProcessPoolExecutor`` to use all cores: a
+            script that does must guard its main part, as `multiprocessing` explains.
     """
     options = ReadingOptions(
         form=form or load_form(), password=password, templates=tuple(map(_template, templates))
     )
-    return read_files(map(Path, paths), options, executor=executor)
+    return read_files(map(Path, paths), options, executor=executor, jobs=1)
 
 
 def check(submission: Submission, *, form: FormDefinition | None = None) -> Completeness:

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
+from unicodedata import category
 
 from veldpdf.model import Answer, Completeness, FieldSpec, FormDefinition, State, Submission
 from veldpdf.typesetting.layout import lay_out
 from veldpdf.typesetting.metrics import widths_for
 
 SAYS_NOTHING = frozenset({State.EMPTY, State.EXAMPLE})
+
+# Format characters, which shape their neighbours: a zero-width space, a byte order mark, a soft hyphen.
+_FORMLESS = frozenset({"Cf"})
 
 # What part of the example must still stand, in words, before an answer counts as partly example. Below it a
 # partner merely quotes a few of its words.
@@ -27,10 +31,10 @@ def classify(spec: FieldSpec, text: str) -> State:
 
     White space and line ends never make an answer: viewers change both.
     """
-    words = text.split()
+    words = _words(text)
     if not words:
         return State.EMPTY
-    example = spec.example.split()
+    example = _words(spec.example)
     if not example:
         return State.ANSWERED
     if words == example:
@@ -38,6 +42,14 @@ def classify(spec: FieldSpec, text: str) -> State:
     if _share_standing(example, words) >= _PARTLY_SHARE:
         return State.PARTLY_EXAMPLE
     return State.ANSWERED
+
+
+def _words(text: str) -> list[str]:
+    """Return the words of a text as they show: what has no form of its own does not count."""
+    if text.isascii() and text.isprintable():
+        return text.split()
+    shown = (character for character in text if character != "\0" and category(character) not in _FORMLESS)
+    return "".join(shown).split()
 
 
 def _share_standing(example: list[str], words: list[str]) -> float:

@@ -126,6 +126,11 @@ def _field(table: Table, sections: list[str]) -> FieldSpec:
         raise table.error(
             Message("there is no section {value}", value=repr(section)), nearest(section, sections)
         )
+    if not name.isprintable():
+        raise table.error(
+            Message("its name holds a line break or a control character"),
+            Message("Write the name as 'veldpdf inspect' shows it."),
+        )
     role = table.choice("role", [known.value for known in Role])
     return FieldSpec(
         name=name,

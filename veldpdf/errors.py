@@ -76,11 +76,13 @@ class UnknownFieldError(ValuesError):
         name: The name that was offered.
     """
 
-    def __init__(self, name: str, *, source: str, known: Sequence[str]) -> None:
+    def __init__(self, name: str, *, source: str, known: Sequence[str], may_be_answer: bool = False) -> None:
         self.name = name
         super().__init__(
             Message(
-                "{source}: the worksheet has no field {name}.", source=source, name=repr(_as_name(name, known))
+                "{source}: the worksheet has no field {name}.",
+                source=source,
+                name=repr(shown_name(name, known, may_be_answer=may_be_answer)),
             ),
             nearest(name, known),
         )
@@ -139,14 +141,23 @@ class UnknownFormatError(OutputError):
 
 
 # Names of more characters than this are no names.
-_LONGEST_NAME = 40
+# Names as forms have them, with a digit or a mark in them; and what a person may have meant as one.
+_SURELY_A_NAME = re.compile(r"(?=.{1,40}$)[\w.#+\[\]-]*[\d_.][\w.#+\[\]-]*")
+_ONE_WORD = re.compile(r"\S{1,40}")
 
 
-def _as_name(name: str, known: Sequence[str]) -> str:
-    """Return what of an unknown name may be shown: in a table without headings it is an answer."""
-    if _closest(name, known) or (len(name) <= _LONGEST_NAME and len(name.split()) == 1):
+def shown_name(name: str, known: Sequence[str], *, may_be_answer: bool = True) -> str:
+    """Return what of an unknown name may be shown.
+
+    Args:
+        name: What was taken for a name.
+        known: The names that there are: one that is near to them is a name for sure.
+        may_be_answer: Whether it was found where an answer may have stood, in a table without headings.
+    """
+    if _closest(name, known):
         return name
-    return f"{(name.split() or [''])[0][:_LONGEST_NAME]}…"
+    pattern = _SURELY_A_NAME if may_be_answer else _ONE_WORD
+    return name if pattern.fullmatch(name) else "…"
 
 
 def nearest(name: str, known: Sequence[str]) -> Message:

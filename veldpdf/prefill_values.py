@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from veldpdf.errors import ValuesError
+from veldpdf.errors import ValuesError, shown_name
 from veldpdf.files import read_bytes
 from veldpdf.messages import Message
 from veldpdf.spreadsheets import Row, read_csv
@@ -64,9 +64,10 @@ def parse_assignments(assignments: Iterable[str]) -> dict[str, str]:
     return values
 
 
-def _given_twice(where: str, name: str) -> ValuesError:
+def _given_twice(where: str, name: str, *, may_be_answer: bool = False) -> ValuesError:
+    shown = shown_name(name, (), may_be_answer=may_be_answer)
     return ValuesError(
-        Message("{where}: field {name} is given twice.", where=where, name=repr(name)),
+        Message("{where}: field {name} is given twice.", where=where, name=repr(shown)),
         Message("Keep one of the two."),
     )
 
@@ -243,6 +244,6 @@ def _from_columns(path: Path, headings: list[str], rows: list[Row]) -> dict[str,
         if not name or name.lower() in _OTHER_HEADINGS:
             continue
         if name in values:
-            raise _given_twice(str(path), name)
+            raise _given_twice(str(path), name, may_be_answer=True)
         values[name] = text
     return values

@@ -23,12 +23,14 @@ def read_toml(path: Path) -> dict[str, Any]:
         InputError: The file cannot be read.
     """
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except OSError as exc:
+        raw = path.read_bytes()
+    except (OSError, ValueError) as exc:  # ValueError: a name with a NUL character in it
         raise InputError(
             Message("{path}: the definition cannot be read: {reason}.", path=path, reason=reason_of(exc)),
             Message("Give the path of a definition file (.toml)."),
         ) from exc
+    try:
+        return tomllib.loads(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as exc:
         raise DefinitionError(
             str(path),

@@ -70,7 +70,8 @@ def command(
     opened = Template.open(template, form=form, password=password)
     if answers is not None:
         # Of the two places where a name may be wrong, the file is named here and the option below.
-        opened.check_names(from_file, source=str(answers))
+        is_table = answers.suffix.lower() == ".csv"  # whose headings may have been forgotten
+        opened.check_names(from_file, source=str(answers), may_be_answers=is_table)
     fits = opened.measure(values)
     pdf = opened.fill(values, examples=examples, lock=lock)
     write_files({output: pdf}, overwrite=force)
@@ -97,6 +98,17 @@ def _report_fits(fits: Mapping[str, Fit], form: FormDefinition, say: Catalogue) 
                         label=label,
                         fit=fit.lines_that_fit,
                     )
+                ),
+                err=True,
+            )
+        if fit.is_unshaped:
+            status = 1
+            click.echo(
+                say(
+                    "{name} ({label}): Arabic or Hebrew is drawn with loose letters from left to right; the text"
+                    " itself is right.",
+                    name=name,
+                    label=label,
                 ),
                 err=True,
             )

@@ -31,6 +31,8 @@ from veldpdf.pdf.objects import (
 _MAX_DEPTH = 64
 # More fields than any form has; a file made to exhaust memory ends here.
 _MAX_NODES = 200_000
+# Bytes of a partial name. Every field below repeats those above it.
+_LONGEST_NAME = 1_000
 
 
 class FieldFlag(IntFlag):
@@ -193,11 +195,13 @@ class _Walk:
         self._pages = pages
         self._seen: set[ObjectId] = set()
         self._holders: list[_Building] = []
+        self._visits = 0
         self._by_id: dict[ObjectId, _Building] = {}
 
     def visit(self, obj: pikepdf.Dictionary, parents: tuple[pikepdf.Dictionary, ...], prefix: str) -> None:
         """Take in one node of the tree and all below it."""
-        if len(parents) >= _MAX_DEPTH or len(self._holders) >= _MAX_NODES or not self._is_new(obj):
+        self._visits += 1
+        if len(parents) >= _MAX_DEPTH or self._visits > _MAX_NODES or not self._is_new(obj):
             return
         chain = (obj, *parents)
         name = _joined(prefix, obj)
@@ -269,7 +273,7 @@ def _joined(prefix: str, obj: pikepdf.Dictionary) -> str:
     raw = get_bytes(obj, "/T")
     if raw is None:
         return prefix
-    partial = textstring.decode(raw).text
+    partial = textstring.decode(raw[:_LONGEST_NAME]).text
     return f"{prefix}.{partial}" if prefix else partial
 
 

@@ -7,7 +7,6 @@ associated with the document or a page (14.13). Here all three are searched, and
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -25,6 +24,7 @@ from veldpdf.pdf.objects import (
     identity,
     items_of,
 )
+from veldpdf.pdf.streams import read_limited
 
 # More than any portfolio holds; a tree made to exhaust time or memory ends here.
 _MOST_FILES = 1_000
@@ -32,11 +32,6 @@ _MOST_NODES = 100_000
 
 # A worksheet with an annex of scans stays far below it; a bomb does not.
 _LARGEST = 256 * 1024 * 1024
-# Deflate makes at most 1,032 bytes of one. Other compressions cannot be stopped half-way, so what they are given
-# must be small enough that even the worst fits in memory: this times the growth is about 1 GB.
-_LARGEST_UNSTOPPABLE = 1024 * 1024
-_COMPRESSIONS = frozenset({"/FlateDecode", "/LZWDecode", "/RunLengthDecode", "/Fl", "/LZW", "/RL"})
-
 # Readers have always looked for a header in the first kilobyte (ISO 32000-1, annex H.3.4.1).
 _HEADER_WITHIN = 1024
 
@@ -71,7 +66,7 @@ def embedded_pdfs(pdf: pikepdf.Pdf) -> Iterator[EmbeddedFile]:
         seen.add(identity(stream))
         if len(seen) > _MOST_FILES:
             return
-        data = _content(stream)
+        data = read_limited(stream, _LARGEST)
         if data is not None and b"%PDF-" in data[:_HEADER_WITHIN]:
             yield EmbeddedFile(_name_of(specification, key), data)
 
@@ -139,33 +134,3 @@ def _name_of(specification: pikepdf.Dictionary, key: bytes) -> str:
     # Folders, of any system, are where the file once lay: nothing for us.
     name = textstring.decode(raw).text.replace("\\", "/").rpartition("/")[2]
     return "".join(character for character in name if character.isprintable()).strip() or _UNNAMED
-
-
-def _content(stream: pikepdf.Stream) -> bytes | None:
-    """Return what an embedded file holds; None where it cannot be unpacked, or is too large."""
-    try:
-        raw = stream.read_raw_bytes()
-        filters = _filters(stream)
-        if not filters:
-            data = raw
-        elif filters == ["/FlateDecode"] and get(stream, "/DecodeParms") is None:
-            data = _inflated(raw)
-        elif len(raw) > _LARGEST_UNSTOPPABLE or sum(name in _COMPRESSIONS for name in filters) > 1:
-            return None
-        else:
-            data = stream.read_bytes()
-    except (pikepdf.PdfError, RuntimeError, ValueError, TypeError, MemoryError, zlib.error):
-        return None
-    return data if len(data) <= _LARGEST else None
-
-
-def _filters(stream: pikepdf.Stream) -> list[str]:
-    single = get_name(stream, "/Filter")
-    if single is not None:
-        return [single]
-    return [str(item) for item in items_of(stream, "/Filter") if isinstance(item, pikepdf.Name)]
-
-
-def _inflated(raw: bytes) -> bytes:
-    """Return what was compressed, one byte more than is let out at most; as much as there is of a cut-off file."""
-    return zlib.decompressobj().decompress(raw, _LARGEST + 1)

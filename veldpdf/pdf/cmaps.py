@@ -13,6 +13,7 @@ import pikepdf
 
 from veldpdf.pdf.fonts import characters_by_code
 from veldpdf.pdf.objects import get, get_name
+from veldpdf.pdf.streams import read_limited
 
 Decoder = Callable[[bytes], str]
 
@@ -34,8 +35,9 @@ _CODECS = (
 
 _SECTION = re.compile(rb"begin(bfchar|bfrange|codespacerange)(.*?)end\1", re.DOTALL)
 _TOKEN = re.compile(rb"<([0-9A-Fa-f\s]*)>|([\[\]])")
-# A range may name millions of codes; no font has more glyphs than this.
-_LONGEST_RANGE = 65536
+# Ranges may name millions of codes; no font has more glyphs than this.
+_MOST_CODES = 65536
+_LONGEST = 4 * 1024 * 1024
 
 
 def decoder(font: pikepdf.Object | None) -> Decoder:
@@ -47,16 +49,12 @@ def decoder(font: pikepdf.Object | None) -> Decoder:
     if isinstance(to_unicode, pikepdf.Stream):
         mapped, width = _parse(to_unicode)
         if mapped:
-            fallback = {} if is_composite else _simple(font)
+            fallback = {} if is_composite else characters_by_code(font)
             return lambda raw: _by_map(raw, mapped, fallback, 2 if is_composite and width != 1 else 1)
     if is_composite:
         return _legacy(get_name(font, "/Encoding") or "")
-    characters = _simple(font)
+    characters = characters_by_code(font)
     return lambda raw: "".join(characters.get(code, UNKNOWN) for code in raw)
-
-
-def _simple(font: pikepdf.Dictionary) -> Mapping[int, str]:
-    return characters_by_code(font)
 
 
 def _legacy(name: str) -> Decoder:
@@ -74,10 +72,7 @@ def _by_map(raw: bytes, mapped: Mapping[int, str], fallback: Mapping[int, str], 
 
 def _parse(stream: pikepdf.Stream) -> tuple[dict[int, str], int]:
     """Return a ToUnicode map, and how many bytes its codes take."""
-    try:
-        content = stream.read_bytes()
-    except (pikepdf.PdfError, RuntimeError):
-        return {}, 0
+    content = read_limited(stream, _LONGEST) or b""
     mapped: dict[int, str] = {}
     width = 0
     for kind, body in _SECTION.findall(content):
@@ -115,7 +110,7 @@ def _add_ranges(tokens: list[bytes | str], mapped: dict[int, str]) -> None:
             first, last = (int.from_bytes(part, "big") for part in waiting)
             if isinstance(token, bytes):
                 begin = _utf16(token)
-                for offset in range(min(last - first + 1, _LONGEST_RANGE)):
+                for offset in range(min(last - first + 1, _MOST_CODES - len(mapped))):
                     mapped[first + offset] = begin[:-1] + _shifted(begin[-1:], offset)
             else:
                 texts = []

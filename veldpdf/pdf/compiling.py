@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pikepdf
 
@@ -63,6 +63,7 @@ class Target:
         font: What its text is set in, where that font has the character.
         resource: Name that the font goes by.
         font_object: Reference to the font, or the font itself, as bytes.
+        is_password: Whether what is typed must not show (table 231).
     """
 
     name: str
@@ -73,6 +74,7 @@ class Target:
     font: SimpleFont
     resource: str
     font_object: bytes
+    is_password: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +117,7 @@ def compile_template(data: bytes, opened: OpenedPdf, form: FormDefinition | None
 
 def _compile_rewritten(pdf: pikepdf.Pdf, form: FormDefinition | None, source: str) -> Compiled:
     """Compile a file that cannot be appended to as it stands, from a sound copy of it."""
+    lost = _is_signed(pdf)
     _make_fields_indirect(pdf)
     buffer = io.BytesIO()
     pdf.save(buffer, deterministic_id=True)
@@ -122,7 +125,18 @@ def _compile_rewritten(pdf: pikepdf.Pdf, form: FormDefinition | None, source: st
     with open_pdf(data).pdf as rewritten:
         base = Base.of(data, rewritten)
         assert base is not None, "qpdf writes sound files"
-        return _compile(base, rewritten, form, source)
+        compiled = _compile(base, rewritten, form, source)
+    if not lost:
+        return compiled
+    warning = Message("The PDF is signed, but must be repaired to be filled: its signature will not hold.")
+    return replace(compiled, warnings=(*compiled.warnings, warning))
+
+
+def _is_signed(pdf: pikepdf.Pdf) -> bool:
+    """Whether changing the file's own bytes breaks a signature or usage rights (12.8)."""
+    return get_dictionary(pdf.Root, "/Perms") is not None or any(
+        found.type is FieldType.SIGNATURE and found.inherited("/V") is not None for found in read_fields(pdf)
+    )
 
 
 def is_replaceable(pdf: pikepdf.Pdf) -> bool:
@@ -223,6 +237,7 @@ def _target(name: str, item: Field, looks: LookReader) -> Target:
         font=font,
         resource=resource,
         font_object=font_object,
+        is_password=FieldFlag.PASSWORD in item.flags,
     )
 
 
@@ -249,7 +264,7 @@ def _parts(item: Field, holder: Holder, looks: LookReader) -> Sequence[Part]:
         parts.append(
             Part(
                 key=key,
-                entries=_entries(obj, leaving_out=_REPLACED),
+                entries=_entries(obj, leaving_out=_REPLACED) + _no_rich_text(obj, owner, holder),
                 previous=_entries(obj, only=_REPLACED - {"/Ff"}),
                 flags=own_flags if isinstance(own_flags, int) else None,
                 locked_flags=int(item.flags | FieldFlag.READ_ONLY),
@@ -258,6 +273,12 @@ def _parts(item: Field, holder: Holder, looks: LookReader) -> Sequence[Part]:
             )
         )
     return parts
+
+
+def _no_rich_text(obj: pikepdf.Dictionary, owner: pikepdf.Dictionary, holder: Holder) -> bytes:
+    """Return an entry that keeps a parent's rich text from contradicting the new value."""
+    is_inherited = any(get(parent, "/RV") is not None for parent in holder.chain[1:])
+    return b"/RV()" if is_inherited and obj is owner else b""
 
 
 def _entries(

@@ -17,6 +17,8 @@ logging.getLogger("pikepdf").propagate = False
 
 # A header may stand behind rubbish; readers have always looked for it in the first kilobyte (annex I).
 _HEADER_WITHIN = 1024
+_TAIL = 512
+_WHITE = b"\0\t\n\f\r "
 
 
 class LockedError(Exception):
@@ -88,6 +90,9 @@ def open_pdf(data: bytes, password: str = "") -> OpenedPdf:
 
 
 def _open(data: bytes, password: str) -> pikepdf.Pdf:
+    if not data[-_TAIL:].strip(_WHITE):
+        # qpdf looks for the end of a file in its last kilobyte; white space behind it is no damage.
+        data = data.rstrip(_WHITE)
     try:
         try:
             # Most files open without: one password is given for a whole folder, and is that of a few.

@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 import pikepdf
 
 from veldpdf.pdf.cmaps import Decoder, decoder
-from veldpdf.pdf.objects import as_number, get, get_dictionary, get_name
+from veldpdf.pdf.objects import ObjectId, as_number, get, get_dictionary, get_name, identity
+from veldpdf.pdf.streams import read_limited
 
 _MAX_DEPTH = 4  # of form XObjects inside one another
 _MAX_OPERATORS = 100_000
+_LONGEST = 8 * 1024 * 1024
 # Steps of less than this part of the font size stay on the line.
 _SAME_LINE = 0.4
 # A step to the right of more than this part of the font size is a space that was not drawn.
@@ -57,8 +59,7 @@ def drawn_text(widget: pikepdf.Dictionary) -> str | None:
     normal = None if appearances is None else get(appearances, "/N")
     if not isinstance(normal, pikepdf.Stream):
         return None
-    pieces = list(_pieces(normal, _MAX_DEPTH))
-    return "\n".join(_lines(pieces))
+    return "\n".join(_lines(list(_Drawing().pieces(normal, _MAX_DEPTH))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,27 +89,48 @@ def _lines(pieces: list[_Piece]) -> Iterator[str]:
         yield line.rstrip()
 
 
-def _pieces(stream: pikepdf.Stream, depth: int) -> Iterator[_Piece]:
-    """Yield what a form XObject draws."""
-    try:
-        instructions = pikepdf.parse_content_stream(stream)
-    except (pikepdf.PdfError, RuntimeError, ValueError):
-        return
-    resources = get_dictionary(stream, "/Resources") or pikepdf.Dictionary()
-    pen = _Pen()
-    for instruction in instructions[:_MAX_OPERATORS]:
-        operator = str(instruction.operator)
-        operands = list(instruction.operands)
-        if operator == "Do" and depth:
-            inner = _xobject(resources, operands)
-            if inner is not None:
-                yield from _pieces(inner, depth - 1)
-            continue
-        _steer(pen, operator, operands, resources)
-        text = _shown(pen, operator, operands)
-        if text:
-            yield _Piece(pen.x, pen.y, abs(pen.size * pen.scale), text)
-            pen.x += len(text) * _AVERAGE_WIDTH * pen.size * pen.scale
+class _Drawing:
+    """One picture being followed: forms inside it count towards one limit, and each font is read once."""
+
+    def __init__(self) -> None:
+        self._operators_left = _MAX_OPERATORS
+        self._decoders: dict[tuple[ObjectId, str], Decoder] = {}
+
+    def pieces(self, stream: pikepdf.Stream, depth: int) -> Iterator[_Piece]:
+        """Yield what a form XObject draws."""
+        if read_limited(stream, _LONGEST) is None:
+            return
+        try:
+            instructions = pikepdf.parse_content_stream(stream)
+        except (pikepdf.PdfError, RuntimeError, ValueError):
+            return
+        resources = get_dictionary(stream, "/Resources") or pikepdf.Dictionary()
+        pen = _Pen()
+        for instruction in instructions:
+            self._operators_left -= 1
+            if self._operators_left < 0:
+                return
+            operator = str(instruction.operator)
+            operands = list(instruction.operands)
+            if operator == "Do" and depth:
+                inner = _xobject(resources, operands)
+                if inner is not None:
+                    yield from self.pieces(inner, depth - 1)
+                continue
+            if operator == "Tf" and operands:
+                pen.decode = self._decoder(identity(stream), resources, str(operands[0]))
+            _steer(pen, operator, operands)
+            text = _shown(pen, operator, operands)
+            if text:
+                yield _Piece(pen.x, pen.y, abs(pen.size * pen.scale), text)
+                pen.x += len(text) * _AVERAGE_WIDTH * pen.size * pen.scale
+
+    def _decoder(self, stream: ObjectId, resources: pikepdf.Dictionary, name: str) -> Decoder:
+        key = (stream, name)
+        if key not in self._decoders:
+            fonts = get_dictionary(resources, "/Font")
+            self._decoders[key] = decoder(None if fonts is None else get_dictionary(fonts, name))
+        return self._decoders[key]
 
 
 def _xobject(resources: pikepdf.Dictionary, operands: list[pikepdf.Object]) -> pikepdf.Stream | None:
@@ -117,8 +139,8 @@ def _xobject(resources: pikepdf.Dictionary, operands: list[pikepdf.Object]) -> p
     return found if isinstance(found, pikepdf.Stream) and get_name(found, "/Subtype") == _FORM else None
 
 
-def _steer(pen: _Pen, operator: str, operands: list[pikepdf.Object], resources: pikepdf.Dictionary) -> None:
-    """Follow the operators that place text (9.4.2) and choose its font (9.3)."""
+def _steer(pen: _Pen, operator: str, operands: list[pikepdf.Object]) -> None:
+    """Follow the operators that place text (9.4.2) and choose its size (9.3)."""
     numbers = [number for number in map(as_number, operands) if number is not None]
     match operator, numbers:
         case "BT", _:
@@ -139,8 +161,6 @@ def _steer(pen: _Pen, operator: str, operands: list[pikepdf.Object], resources: 
             pen.move(0, -pen.leading)
         case "Tf", [size]:
             pen.size = size
-            fonts = get_dictionary(resources, "/Font")
-            pen.decode = decoder(None if fonts is None else get_dictionary(fonts, str(operands[0])))
 
 
 def _shown(pen: _Pen, operator: str, operands: list[pikepdf.Object]) -> str:

@@ -11,7 +11,7 @@ import pikepdf
 
 from veldpdf.completeness import SAYS_NOTHING, classify
 from veldpdf.messages import Message
-from veldpdf.model import Answer, FieldSpec, FormDefinition, Origin
+from veldpdf.model import Answer, FieldSpec, FormDefinition, Origin, State
 from veldpdf.pdf import textstring
 from veldpdf.pdf.acroform import Field, FieldType
 from veldpdf.pdf.document import OpenedPdf
@@ -24,6 +24,11 @@ from veldpdf.pdf.widgets import LookReader
 from veldpdf.pdf.xfa import xfa_values
 
 _DATE = re.compile(r"D:(\d{4})(\d{2})?(\d{2})?(\d{2})?(\d{2})?(\d{2})?(?:Z|([+-])(\d{2})'?(\d{2})?)?")
+
+
+# A form of another make may have hundreds of fields, with names of any length.
+_MOST_NAMED = 10
+_LONGEST_NAME = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +67,7 @@ class WorksheetReader:
         pages = {page for field in worksheet.fields.values() for page in field.pages}
         notes, loose = assign((note for note in self._notes if note.page in pages), worksheet.fields)
         answers = {
-            name: self._answer(field, name, notes.get(name, ())) for name, field in worksheet.fields.items()
+            name: self._guarded(field, name, notes.get(name, ())) for name, field in worksheet.fields.items()
         }
         warnings = (*self._about_file, *_about(worksheet, self._form))
         if loose:
@@ -74,6 +79,17 @@ class WorksheetReader:
             modified=self._modified,
             partner="" if worksheet.partner is None else read_text(worksheet.partner).text.strip(),
         )
+
+    def _guarded(self, field: Field, name: str, notes: Sequence[Note]) -> Answer:
+        """Return the answer of one field; one that is broken must not take the others along."""
+        try:
+            return self._answer(field, name, notes)
+        except Exception:
+            return Answer(
+                text="",
+                state=State.EMPTY,
+                warnings=(Message("This field is damaged and could not be read; look in the PDF."),),
+            )
 
     def _answer(self, field: Field, name: str, notes: Sequence[Note]) -> Answer:
         spec = self._form.field(name)
@@ -139,7 +155,8 @@ def _about(worksheet: Worksheet, form: FormDefinition) -> tuple[Message, ...]:
     if lacking:
         warnings.append(Message("The file lacks these fields: {names}.", names=", ".join(lacking)))
     if worksheet.unknown:
-        names = ", ".join(worksheet.unknown)
+        named = [name[:_LONGEST_NAME] for name in worksheet.unknown[:_MOST_NAMED]]
+        names = ", ".join([*named, "…"] if len(worksheet.unknown) > _MOST_NAMED else named)
         warnings.append(Message("The file has fields that the worksheet does not know: {names}.", names=names))
     if worksheet.is_renamed:
         warnings.append(

@@ -23,6 +23,7 @@ _NUMBER = rb"[-+]?(?:\d+\.?\d*|\.\d+)"
 _COLOUR_OPERATOR = re.compile(
     rb"(?<!\S)(?:NUM\s+g|NUM\s+NUM\s+NUM\s+rg|NUM\s+NUM\s+NUM\s+NUM\s+k)(?!\S)".replace(b"NUM", _NUMBER)
 )
+_LARGEST_SIZE = 1_000.0  # points: larger than a page
 _HEX_IN_NAME = re.compile(rb"#([0-9A-Fa-f]{2})")
 
 _ENCODINGS = {
@@ -55,7 +56,7 @@ class DefaultAppearance:
         name, size = fonts[-1] if fonts else (b"", b"0")
         return cls(
             font=_HEX_IN_NAME.sub(lambda found: bytes([int(found[1], 16)]), name).decode("utf-8", "replace"),
-            size=abs(float(size)),
+            size=min(abs(float(size)), _LARGEST_SIZE),
             colour=colours[-1] if colours else b"0 g",
         )
 

@@ -14,6 +14,9 @@ import pikepdf
 ObjectId = tuple[int, int]
 DIRECT: ObjectId = (0, 0)
 
+# Larger than any length, size or flag in a file (annex C.2 has 32 bits).
+_LARGEST = 2.0**32
+
 
 def identity(obj: pikepdf.Object) -> ObjectId:
     """Return the object and generation number, `DIRECT` for a direct object."""
@@ -55,13 +58,15 @@ def get_number(obj: pikepdf.Object, key: str) -> float | None:
 
 
 def as_number(value: object) -> float | None:
-    """Return a number as a float; None for anything else."""
+    """Return a number as a float; None for anything else, and for one that no file can mean."""
     if isinstance(value, bool):
         return None
     try:
-        return float(value)  # type: ignore[arg-type]
+        number = float(value)  # type: ignore[arg-type]  # what is no number raises
     except (TypeError, ValueError, OverflowError):
         return None
+    # A file may hold a number of 400 digits; nothing on a page is that large.
+    return number if abs(number) < _LARGEST else None
 
 
 def items_of(obj: pikepdf.Object, key: str) -> Iterator[pikepdf.Object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pikepdf
 
-from veldpdf.pdf.objects import get, get_dictionary
+from veldpdf.pdf.objects import DIRECT, ObjectId, get, get_dictionary, identity
 
 # Forms inside forms: deeper than this, nobody draws.
 _MAX_DEPTH = 8
@@ -15,16 +15,22 @@ def has_text(pdf: pikepdf.Pdf) -> bool:
 
     A page that uses a font draws text, near enough; content streams are not run for this.
     """
+    seen: set[ObjectId] = set()
     try:
-        return any(_has_font(page.obj, _MAX_DEPTH) for page in pdf.pages)
+        return any(_has_font(page.obj, _MAX_DEPTH, seen) for page in pdf.pages)
     except (pikepdf.PdfError, RuntimeError):
         return False
 
 
-def _has_font(owner: pikepdf.Object, depth: int) -> bool:
+def _has_font(owner: pikepdf.Object, depth: int, seen: set[ObjectId]) -> bool:
     """Whether the resources of a page or form XObject, or of one inside it, name a font (7.8.3)."""
+    key = identity(owner)
+    if depth == 0 or key in seen:
+        return False
+    if key != DIRECT:
+        seen.add(key)
     resources = _resources(owner)
-    if resources is None or depth == 0:
+    if resources is None:
         return False
     fonts = get_dictionary(resources, "/Font")
     if fonts is not None and len(fonts.keys()) > 0:
@@ -33,7 +39,7 @@ def _has_font(owner: pikepdf.Object, depth: int) -> bool:
     if xobjects is None:
         return False
     return any(
-        isinstance(xobject, pikepdf.Stream) and _has_font(xobject, depth - 1)
+        isinstance(xobject, pikepdf.Stream) and _has_font(xobject, depth - 1, seen)
         for xobject in (get(xobjects, key) for key in xobjects.keys())  # noqa: SIM118 - not a dict
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 
+_LONGEST = 1024 * 1024
 _BLOCKS = frozenset({"p", "div", "li", "br", "tr"})
 
 
@@ -11,7 +12,6 @@ class _Plain(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
-        self._depth_of_head = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
         if tag in _BLOCKS and self.parts:
@@ -25,6 +25,12 @@ class _Plain(HTMLParser):
 def plain(rich: str) -> str:
     """Return the text of a rich text string; never raises."""
     parser = _Plain()
-    parser.feed(rich)
-    parser.close()
+    try:
+        parser.feed(rich[:_LONGEST])
+        parser.close()
+    except (
+        AssertionError,
+        ValueError,
+    ):  # what html.parser makes of declarations cut short, and of huge numbers
+        pass
     return "".join(parser.parts).strip("\n")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Self
+from unicodedata import bidirectional, normalize
 
 from veldpdf.completeness import classify
 from veldpdf.definition import embedded_worksheet, load_form
@@ -31,6 +32,9 @@ from veldpdf.typesetting.layout import lay_out
 from veldpdf.typesetting.metrics import WidthTable, is_invisible, plain_space
 from veldpdf.typesetting.shipped import shipped_fonts
 
+# Bidirectional classes of letters that are written from right to left (Unicode, annex 9).
+_RIGHT_TO_LEFT = frozenset({"R", "AL"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fit:
@@ -41,12 +45,14 @@ class Fit:
         lines_that_fit: Lines that the field shows.
         fits: Whether the field shows all of it.
         unshown: Characters that no font at hand shows. They stay in the value.
+        is_unshaped: Whether it holds Arabic or Hebrew, which is drawn unjoined and from left to right.
     """
 
     lines: int
     lines_that_fit: int
     fits: bool
     unshown: tuple[str, ...] = ()
+    is_unshaped: bool = False
 
 
 class Template:
@@ -160,19 +166,22 @@ class Template:
                 texts[name] = ""
         return texts
 
-    def check_names(self, names: Collection[str], *, source: str = "") -> None:
+    def check_names(self, names: Collection[str], *, source: str = "", may_be_answers: bool = False) -> None:
         """Make sure that the worksheet has fields of some names.
 
         Args:
             names: Which ones.
             source: Where they come from, for the message; the template itself by default.
+            may_be_answers: Whether what is taken for a name may be an answer, which no message shows.
 
         Raises:
             UnknownFieldError: It has not.
         """
         for name in names:
             if name not in self._compiled.targets:
-                raise UnknownFieldError(name, source=source or self.source, known=self.fields)
+                raise UnknownFieldError(
+                    name, source=source or self.source, known=self.fields, may_be_answer=may_be_answers
+                )
 
     def _standing_examples(self) -> list[str]:
         return [name for name, target in self._compiled.targets.items() if self._shows_example(target)]
@@ -226,11 +235,14 @@ def _checked(name: str, value: object, target: Target) -> str:
 def _fit(target: Target, text: str) -> Fit:
     looks = [part.look for part in target.parts if part.look is not None]
     unshown = tuple(
-        character for character in _foreign(target, text) if shipped_fonts().font_for(character) is None
+        character
+        for character in _foreign(target, normalize("NFC", text))
+        if shipped_fonts().font_for(character) is None
     )
-    layouts = [lay_out(text, look.box, _widths(target)) for look in looks]
+    is_unshaped = any(bidirectional(character) in _RIGHT_TO_LEFT for character in text)
+    layouts = [lay_out(_drawn(text, target), look.box, _widths(target)) for look in looks]
     if not layouts:
-        return Fit(lines=0, lines_that_fit=0, fits=True, unshown=unshown)
+        return Fit(lines=0, lines_that_fit=0, fits=True, unshown=unshown, is_unshaped=is_unshaped)
     # Of several widgets the tightest one decides.
     tightest = max(layouts, key=lambda layout: (layout.overflows, len(layout.lines) - layout.lines_fit))
     return Fit(
@@ -238,7 +250,13 @@ def _fit(target: Target, text: str) -> Fit:
         lines_that_fit=tightest.lines_fit,
         fits=not tightest.overflows,
         unshown=unshown,
+        is_unshaped=is_unshaped,
     )
+
+
+def _drawn(text: str, target: Target) -> str:
+    """Return a text as it is drawn: letters and their accents in one, and a password as stars."""
+    return "*" * len(text) if target.is_password else normalize("NFC", text)
 
 
 def _widths(target: Target) -> WidthTable:
@@ -272,7 +290,7 @@ class _Filling:
             character
             for name, text in texts.items()
             if not text.isascii()
-            for character in _foreign(self._compiled.targets[name], text)
+            for character in _foreign(self._compiled.targets[name], normalize("NFC", text))
         }
         if not foreign:
             return {}, {}
@@ -331,7 +349,7 @@ class _Filling:
         assert look is not None
         widths = _widths(target)
         face = Face(target.font, target.resource, self._others, widths)
-        content = draw(look, lay_out(text, look.box, widths), face)
+        content = draw(look, lay_out(_drawn(text, target), look.box, widths), face)
         fonts = b"/%b %b" % (resource_name(target.resource), target.font_object)
         for resource, key in self._font_objects.items():
             fonts += b"/%b %b" % (resource_name(resource), reference(key))

@@ -19,6 +19,7 @@ from veldpdf.pdf.objects import ObjectId, get
 _START_XREF = re.compile(rb"startxref\s+(\d+)\s+%%EOF\s*$")
 # Only the end of the file tells where its last cross-reference section is; the standard's "last 1024 bytes".
 _TAIL = 1024
+_WHITE = b"\0\t\n\f\r "
 _HASH_BYTES = 16
 _STREAM_ENTRY = "{:02x}{:08x}{:04x}"
 
@@ -51,7 +52,7 @@ class Base:
             data: Its bytes.
             pdf: The same, opened.
         """
-        found = _START_XREF.search(data[-_TAIL:])
+        found = _START_XREF.search(data.rstrip(_WHITE)[-_TAIL:])
         if found is None or not data.startswith(b"%PDF-"):
             return None
         offset = int(found[1])

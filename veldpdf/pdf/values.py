@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import pikepdf
 
@@ -21,9 +22,12 @@ from veldpdf.pdf.drawn import drawn_text
 from veldpdf.pdf.evidence import Evidence, is_shown, shows
 from veldpdf.pdf.objects import DIRECT, ObjectId, get, get_dictionary, get_name, identity, items_of
 from veldpdf.pdf.richtext import plain
+from veldpdf.pdf.streams import read_limited
 
 # A value of more bytes than this is no answer but an attack on the memory.
 _LONGEST_STREAM = 16 * 1024 * 1024
+# No field has as many values; comparing all of them with all pictures would take for ever.
+_MOST_VALUES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ def read_text(field: Field, example: str = "", evidence: Evidence | None = None)
             the answer elsewhere.
         evidence: What the file tells about its own history, for values that disagree.
     """
-    candidates = list(_candidates(field))
+    candidates = list(islice(_candidates(field), _MOST_VALUES))
     if not candidates:
         return _without_value(field)
     chosen, warnings = _decide(candidates, _settled(field, example), evidence)
@@ -195,27 +199,23 @@ def _on_page(candidates: list[_Candidate], _evidence: Evidence | None) -> list[_
     return [candidate for candidate in candidates if candidate.on_page]
 
 
-def text_of(value: object) -> textstring.Decoded:
+def text_of(value: object, *, nested: bool = False) -> textstring.Decoded:
     """Return the text of a value: a string in any encoding, a stream, a name or a number."""
-    if isinstance(value, pikepdf.String):
-        return textstring.decode(bytes(value))
-    if isinstance(value, pikepdf.Stream):
-        return textstring.decode(_stream_bytes(value))
-    if isinstance(value, pikepdf.Name):
-        return textstring.Decoded(str(value).removeprefix("/"))
-    if isinstance(value, pikepdf.Array):
-        # Some programs store a choice of one as a list of one.
-        return textstring.Decoded("\n".join(text_of(item).text for item in value))
-    if isinstance(value, pikepdf.Dictionary):
-        return textstring.Decoded("")
-    return textstring.Decoded(str(value))
-
-
-def _stream_bytes(stream: pikepdf.Stream) -> bytes:
-    try:
-        return stream.read_bytes()[:_LONGEST_STREAM]
-    except (pikepdf.PdfError, RuntimeError, MemoryError):
-        return stream.read_raw_bytes()[:_LONGEST_STREAM]
+    match value:
+        case pikepdf.String():
+            decoded = textstring.decode(bytes(value))
+        case pikepdf.Stream():
+            decoded = textstring.decode(read_limited(value, _LONGEST_STREAM) or b"")
+        case pikepdf.Name():
+            decoded = textstring.Decoded(str(value).removeprefix("/"))
+        case pikepdf.Array() if not nested:
+            # Some programs store a choice of one as a list of one.
+            decoded = textstring.Decoded("\n".join(text_of(item, nested=True).text for item in value))
+        case pikepdf.Object():
+            decoded = textstring.Decoded("")
+        case _:
+            decoded = textstring.Decoded(str(value))
+    return decoded
 
 
 def read_value(field: Field) -> str | list[str] | None:

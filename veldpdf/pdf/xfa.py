@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 import pikepdf
 
 from veldpdf.pdf.objects import get, get_dictionary
+from veldpdf.pdf.streams import read_limited
 from veldpdf.pdf.textstring import decode
 
 _LONGEST = 8 * 1024 * 1024
@@ -32,31 +33,26 @@ def xfa_values(pdf: pikepdf.Pdf) -> dict[str, list[str]]:
 def _packets(xfa: object) -> Iterator[bytes]:
     """Yield the packets that may hold data: the whole form, or those of an array of names and streams."""
     if isinstance(xfa, pikepdf.Stream):
-        yield _content(xfa)
+        yield read_limited(xfa, _LONGEST) or b""
     elif isinstance(xfa, pikepdf.Array):
         items = list(xfa)
         for name, stream in zip(items[::2], items[1::2], strict=False):
             is_data = isinstance(name, pikepdf.String) and decode(bytes(name)).text == "datasets"
             if is_data and isinstance(stream, pikepdf.Stream):
-                yield _content(stream)
-
-
-def _content(stream: pikepdf.Stream) -> bytes:
-    try:
-        content = stream.read_bytes()
-    except (pikepdf.PdfError, RuntimeError):
-        return b""
-    return content if len(content) <= _LONGEST else b""
+                yield read_limited(stream, _LONGEST) or b""
 
 
 def _data_of(packet: bytes) -> Iterator[ET.Element]:
     """Yield all elements below the data of a packet; nothing where it is no XML or brings a DTD along."""
     # Entities that double themselves need a document type; no XFA needs one.
-    if b"<!DOCTYPE" in packet or b"<!ENTITY" in packet:
+    plain = packet.replace(b"\0", b"")  # as it reads in UTF-16, too
+    if b"<!DOCTYPE" in plain or b"<!ENTITY" in plain:
         return
     try:
         root = ET.fromstring(packet)  # noqa: S314 - without a document type there are no entities
-    except ET.ParseError:
+    except (ET.ParseError, LookupError, ValueError):  # LookupError: an encoding that nobody knows
         return
-    for data in root.iter(_DATA):
+    # The first one only: data inside data would be gone through again for each.
+    data = next(root.iter(_DATA), None)
+    if data is not None:
         yield from data.iter()
