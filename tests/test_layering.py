@@ -40,6 +40,7 @@ HOMES = {
     "pikepdf": ("pdf",),
     "pypdf": ("pdf",),
     "pypdfium2": ("pdf",),
+    "pytesseract": ("pdf",),
     "click": ("cli",),
     "jinja2": ("report",),
 }

@@ -12,7 +12,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from veldpdf.errors import InputError, ValuesError
-from veldpdf.spreadsheets import Row, encodable, read_csv, write_csv
+from veldpdf.files import encodable
+from veldpdf.spreadsheets import Row, read_csv, write_csv
 
 # Half characters cannot be stored in any file; a mark in front of all else is the encoding's.
 CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\ufeff"), max_size=20)

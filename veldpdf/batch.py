@@ -55,9 +55,7 @@ def known_geometries(options: ReadingOptions) -> tuple[WorksheetGeometry, ...]:
         TemplateError: It is no fillable PDF of the definition.
     """
     found = []
-    own = embedded_worksheet(options.form)
-    if own is not None:
-        found.append(read_geometry(own.read_bytes(), options.form))
+    # Those that were given come first: of worksheets that fit as well as each other, theirs is the one.
     for template in options.templates:
         data = template if isinstance(template, bytes) else read_bytes(template)
         geometry = read_geometry(data, options.form, options.password)
@@ -68,7 +66,9 @@ def known_geometries(options: ReadingOptions) -> tuple[WorksheetGeometry, ...]:
                 Message("Give the worksheet as it was sent out, with its fields."),
             )
         found.append(geometry)
-    return tuple(geometry for geometry in found if geometry is not None)
+    own = embedded_worksheet(options.form)
+    embedded = None if own is None else read_geometry(own.read_bytes(), options.form)
+    return (*found, embedded) if embedded is not None else tuple(found)
 
 
 def read_file(path: Path, options: ReadingOptions, *, label: str = "") -> tuple[Submission, ...]:

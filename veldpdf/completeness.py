@@ -80,7 +80,7 @@ def overflowing_fields(answers: Mapping[str, Answer]) -> tuple[str, ...]:
 
 def _overflows(answer: Answer) -> bool:
     if answer.box is None or answer.state is State.EMPTY:
-        return False
+        return answer.is_cut_off
     return lay_out(answer.text, answer.box, widths_for(answer.box)).overflows
 
 

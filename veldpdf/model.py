@@ -162,6 +162,7 @@ class Answer:
         warnings: What the reader should know about it.
         notes: What was typed on the page over or beside the field, where the field itself says something.
         box: The space that it has on the page; None where the file does not tell.
+        is_cut_off: Whether a printed copy may have shown less than was typed.
     """
 
     text: str
@@ -170,6 +171,7 @@ class Answer:
     warnings: tuple[Message, ...] = ()
     notes: tuple[str, ...] = ()
     box: TextBox | None = None
+    is_cut_off: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

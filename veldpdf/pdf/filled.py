@@ -150,10 +150,7 @@ def _about_loose(notes: Sequence[Note]) -> Message:
 
 def _about(worksheet: Worksheet, form: FormDefinition) -> tuple[Message, ...]:
     """Return what the officer should know about the worksheet as a whole."""
-    warnings = []
-    lacking = [name for name in form.names if name not in worksheet.fields]
-    if lacking:
-        warnings.append(Message("The file lacks these fields: {names}.", names=", ".join(lacking)))
+    warnings = list(about_lacking([name for name in form.names if name not in worksheet.fields]))
     if worksheet.unknown:
         named = [name[:_LONGEST_NAME] for name in worksheet.unknown[:_MOST_NAMED]]
         names = ", ".join([*named, "…"] if len(worksheet.unknown) > _MOST_NAMED else named)
@@ -163,6 +160,11 @@ def _about(worksheet: Worksheet, form: FormDefinition) -> tuple[Message, ...]:
             Message("The fields go by other names in this file; they were matched by the last part.")
         )
     return tuple(warnings)
+
+
+def about_lacking(names: Sequence[str]) -> tuple[Message, ...]:
+    """Return what to say of the definition's fields that a file does not have."""
+    return (Message("The file lacks these fields: {names}.", names=", ".join(names)),) if names else ()
 
 
 def modified(pdf: pikepdf.Pdf) -> datetime | None:

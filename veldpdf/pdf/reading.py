@@ -14,15 +14,16 @@ from datetime import datetime
 from veldpdf.completeness import classify
 from veldpdf.messages import Message, counted
 from veldpdf.model import Answer, FormDefinition, NameFrom, Origin, Status, Submission
+from veldpdf.pdf import ocr
 from veldpdf.pdf.acroform import Field, read_fields
 from veldpdf.pdf.attachments import embedded_pdfs
 from veldpdf.pdf.document import LockedError, OpenedPdf, UnreadableError, open_pdf
 from veldpdf.pdf.fdf import read_fdf
-from veldpdf.pdf.filled import WorksheetReader, modified
+from veldpdf.pdf.filled import WorksheetReader, about_lacking, modified
 from veldpdf.pdf.geometry import WorksheetGeometry
 from veldpdf.pdf.matching import definition_name, find_worksheets
 from veldpdf.pdf.pages import has_text
-from veldpdf.pdf.recovery import recover
+from veldpdf.pdf.recovery import Recovered, RecoveredAnswer, recover, recover_pages
 from veldpdf.pdf.xfdf import read_xfdf
 
 # PDFs inside PDFs inside PDFs: deeper is an accident or an attack.
@@ -150,7 +151,8 @@ def _read_opened(
         *_filled(data, opened, fields, envelope, knowledge),
         *_attached(opened, envelope, knowledge, depth),
     ]
-    if not found and not fields:
+    if not found:
+        # A printed copy may have got fields again: of a signature, or of the program that joined it with others.
         found = list(_printed(data, opened, envelope, knowledge))
     return tuple(found) or (_none_found(opened, fields, envelope, knowledge.form),)
 
@@ -220,32 +222,48 @@ def _attached(opened: OpenedPdf, envelope: Envelope, knowledge: Knowledge, depth
 
 
 def _printed(data: bytes, opened: OpenedPdf, envelope: Envelope, knowledge: Knowledge) -> Iterator[Submission]:
-    """Yield the worksheets of which only the pages are left."""
-    if not has_text(opened.pdf):
+    """Yield the worksheets of which only the pages are left, as text or as pictures."""
+    form = knowledge.form
+    if has_text(opened.pdf):
+        worksheets = recover(data, knowledge.geometries(), form, knowledge.password)
+    elif ocr.is_available():
+        pages = ocr.read_pictures(data, knowledge.password)
+        worksheets = recover_pages(pages, knowledge.geometries(), form)
+    else:
         return
-    worksheets = recover(data, knowledge.geometries(), knowledge.form, knowledge.password)
     for worksheet, own in zip(worksheets, _one_for_each(envelope, len(worksheets)), strict=True):
         partner, name_from = _named(own, "")
+        lacking = [name for name in form.names if name not in worksheet.answers]
         yield Submission(
             source=own.source,
             partner=partner,
             status=Status.RECOVERED,
-            form=knowledge.form.id,
-            answers={
-                name: Answer(
-                    text=answer.text,
-                    state=classify(knowledge.form.field(name), answer.text),
-                    origin=Origin.PAGE_TEXT,
-                    warnings=answer.warnings,
-                    box=answer.box,
-                )
-                for name, answer in worksheet.answers.items()
-            },
-            warnings=worksheet.warnings,
+            form=form.id,
+            answers={name: _recovered(answer, form, name) for name, answer in worksheet.answers.items()},
+            warnings=(*_about_printed(worksheet), *worksheet.warnings, *about_lacking(lacking)),
             modified=modified(opened.pdf),
             received=own.received,
             name_from=name_from,
         )
+
+
+def _recovered(answer: RecoveredAnswer, form: FormDefinition, name: str) -> Answer:
+    return Answer(
+        text=answer.text,
+        state=classify(form.field(name), answer.text),
+        origin=answer.origin,
+        warnings=answer.warnings,
+        # What the box does not show was not printed: the text itself tells nothing of it any more.
+        box=None,
+        is_cut_off=answer.cut_off,
+    )
+
+
+def _about_printed(worksheet: Recovered) -> tuple[Message, ...]:
+    """Return what the officer should know about how a printed copy was read."""
+    if any(answer.origin is Origin.OCR for answer in worksheet.answers.values()):
+        return (Message("The answers were recognised in scanned pictures; compare each with the PDF."),)
+    return (Message("The form fields are gone; the answers were taken from the printed pages."),)
 
 
 def _none_found(
