@@ -15,7 +15,7 @@ import veldpdf
 from tests.engines import ENGINES, Engine
 from tests.forms import STRUCTURES, FormBuilder, merged
 from tests.needs import need
-from veldpdf.definition import parse_form
+from tests.reading_form import small_form as make_small_form
 from veldpdf.model import FormDefinition, Origin, State, Status
 
 NASTY = "Één lijn: “samen” – €5 • Łódź Ş\n\n- punt <b> {{ x }} =1+1\n\tingesprongen \n"
@@ -26,19 +26,7 @@ ANSWERS = {"Veld01": NASTY, "Veld02": "العربية Кириллица Ελλ�
 @pytest.fixture(scope="module")
 def small_form() -> FormDefinition:
     """A definition of three fields, each with the same example."""
-    fields = [
-        {"name": name, "section": "s", "label": name, "question": "?", "example": "voorbeeld"}
-        for name in ANSWERS
-    ]
-    table = {
-        "id": "klein",
-        "title": "Klein",
-        "publisher": "Niemand",
-        "language": "nl",
-        "sections": [{"id": "s", "title": "Deel"}],
-        "fields": fields,
-    }
-    return parse_form(table, source="klein.toml")
+    return make_small_form(*ANSWERS)
 
 
 def texts(submission: veldpdf.Submission) -> dict[str, str]:

@@ -25,6 +25,7 @@ from veldpdf.pdf.objects import (
     get_dictionary,
     get_name,
     identity,
+    pages_of,
 )
 
 # Deeper than any form is; a tree made to exhaust the stack ends here.
@@ -168,12 +169,8 @@ def read_fields(pdf: pikepdf.Pdf) -> tuple[Field, ...]:
 
 def _page_widgets(pdf: pikepdf.Pdf) -> Iterator[tuple[pikepdf.Dictionary, int]]:
     """Yield the widgets of all pages, with their page's number from 1."""
-    try:
-        pages = list(pdf.pages)
-    except (pikepdf.PdfError, RuntimeError):  # the page tree is a ruin; the field tree may not be
-        return
-    for number, page in enumerate(pages, start=1):
-        for annotation in dictionaries_of(page.obj, "/Annots"):
+    for number, page in enumerate(pages_of(pdf), start=1):
+        for annotation in dictionaries_of(page, "/Annots"):
             if get_name(annotation, "/Subtype") == "/Widget":
                 yield annotation, number
 

@@ -23,6 +23,7 @@ from veldpdf.pdf.objects import (
     get_name,
     identity,
     items_of,
+    pages_of,
 )
 from veldpdf.pdf.streams import read_limited
 
@@ -80,26 +81,12 @@ def _specifications(pdf: pikepdf.Pdf) -> Iterator[tuple[bytes, pikepdf.Dictionar
     tree = None if names is None else get_dictionary(names, "/EmbeddedFiles")
     if tree is not None:
         yield from _in_tree(tree)
-    for holder in (root, *_pages(pdf)):
+    for holder in (root, *pages_of(pdf)):
         yield from ((b"", specification) for specification in dictionaries_of(holder, "/AF"))
         for annotation in dictionaries_of(holder, "/Annots"):
             specification = get_dictionary(annotation, "/FS")
             if specification is not None and get_name(annotation, "/Subtype") == "/FileAttachment":
                 yield b"", specification
-
-
-def _pages(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Dictionary]:
-    try:
-        count = len(pdf.pages)
-    except (pikepdf.PdfError, RuntimeError):
-        return
-    for index in range(min(count, _MOST_NODES)):
-        try:
-            page = pdf.pages[index].obj
-        except (pikepdf.PdfError, RuntimeError, ValueError, IndexError):
-            continue
-        if isinstance(page, pikepdf.Dictionary):
-            yield page
 
 
 def _in_tree(tree: pikepdf.Dictionary) -> Iterator[tuple[bytes, pikepdf.Dictionary]]:

@@ -13,7 +13,7 @@ from veldpdf.language import catalogue
 from veldpdf.messages import Message
 from veldpdf.model import FieldSpec, FormDefinition, Section
 from veldpdf.pdf.acroform import Field, FieldFlag, FieldType, read_fields
-from veldpdf.pdf.document import LockedError, UnreadableError, open_pdf
+from veldpdf.pdf.document import open_fillable
 from veldpdf.pdf.matching import ANSWERABLE, PARTNER_FIELD
 from veldpdf.pdf.notes import rectangle_of
 from veldpdf.pdf.objects import get, get_bytes, get_dictionary
@@ -37,18 +37,7 @@ def define_form(data: bytes, *, source: str, password: str = "") -> FormDefiniti
     Raises:
         TemplateError: It cannot be read, or has no fields.
     """
-    try:
-        opened = open_pdf(data, password)
-    except LockedError as exc:
-        raise TemplateError(
-            Message("{source}: the PDF needs a password.", source=source),
-            Message("Give it with --password, or ask for a PDF without one."),
-        ) from exc
-    except UnreadableError as exc:
-        raise TemplateError(
-            Message("{source}: {reason}", source=source, reason=exc.reason),
-            Message("Give the fillable PDF as it was published."),
-        ) from exc
+    opened = open_fillable(data, source, password)
     with opened.pdf as pdf:
         fields = sorted(_answerable(read_fields(pdf)), key=_place)
         if not fields:

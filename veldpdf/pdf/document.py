@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pikepdf
 
+from veldpdf.errors import TemplateError
 from veldpdf.messages import Message
 from veldpdf.pdf import repair
 
@@ -87,6 +88,26 @@ def open_pdf(data: bytes, password: str = "") -> OpenedPdf:
         return OpenedPdf(pdf, is_repaired=False, is_cut_off=cut_off)
     undone = _undone(data, password)
     return OpenedPdf(pdf if undone is None else undone, is_repaired=True, is_cut_off=cut_off)
+
+
+def open_fillable(data: bytes, source: str, password: str = "") -> OpenedPdf:
+    """Open a file that the user says is a fillable PDF: what is wrong with it is an error, and no status.
+
+    Raises:
+        TemplateError: It cannot be opened.
+    """
+    try:
+        return open_pdf(data, password)
+    except LockedError as exc:
+        raise TemplateError(
+            Message("{source}: the PDF needs a password.", source=source),
+            Message("Give it with --password, or ask for a PDF without one."),
+        ) from exc
+    except UnreadableError as exc:
+        raise TemplateError(
+            Message("{source}: {reason}", source=source, reason=exc.reason),
+            Message("Give the fillable PDF as it was published."),
+        ) from exc
 
 
 def _open(data: bytes, password: str) -> pikepdf.Pdf:

@@ -12,7 +12,7 @@ import pikepdf
 
 from veldpdf.pdf import textstring
 from veldpdf.pdf.acroform import Field
-from veldpdf.pdf.objects import dictionaries_of, get, get_name, numbers_of
+from veldpdf.pdf.objects import dictionaries_of, get, get_name, numbers_of, pages_of
 from veldpdf.pdf.richtext import plain
 
 # Markup annotations (table 171) whose contents a person typed. A popup repeats those of its parent.
@@ -47,8 +47,8 @@ def read_notes(pdf: pikepdf.Pdf) -> tuple[Note, ...]:
     """Return all that was typed on the pages of a file beside its fields, top down."""
     return tuple(
         note
-        for number, page in enumerate(pdf.pages, start=1)
-        for note in sorted(_notes_of(page.obj, number), key=lambda note: -note.rectangle[3])
+        for number, page in enumerate(pages_of(pdf), start=1)
+        for note in sorted(_notes_of(page, number), key=lambda note: -note.rectangle[3])
     )
 
 

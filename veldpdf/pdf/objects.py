@@ -69,6 +69,14 @@ def as_number(value: object) -> float | None:
     return number if abs(number) < _LARGEST else None
 
 
+def pages_of(pdf: pikepdf.Pdf) -> list[pikepdf.Dictionary]:
+    """Return the pages of a file in order; none where the page tree is a ruin, for the fields may be sound."""
+    try:
+        return [page.obj for page in pdf.pages if isinstance(page.obj, pikepdf.Dictionary)]
+    except (pikepdf.PdfError, RuntimeError, ValueError):
+        return []
+
+
 def items_of(obj: pikepdf.Object, key: str) -> Iterator[pikepdf.Object]:
     """Yield the elements of an array value; nothing where it is no array."""
     value = get(obj, key)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pikepdf
 
-from veldpdf.pdf.objects import DIRECT, ObjectId, get, get_dictionary, identity
+from veldpdf.pdf.objects import DIRECT, ObjectId, get, get_dictionary, identity, pages_of
 
 # Forms inside forms: deeper than this, nobody draws.
 _MAX_DEPTH = 8
@@ -16,10 +16,7 @@ def has_text(pdf: pikepdf.Pdf) -> bool:
     A page that uses a font draws text, near enough; content streams are not run for this.
     """
     seen: set[ObjectId] = set()
-    try:
-        return any(_has_font(page.obj, _MAX_DEPTH, seen) for page in pdf.pages)
-    except (pikepdf.PdfError, RuntimeError):
-        return False
+    return any(_has_font(page, _MAX_DEPTH, seen) for page in pages_of(pdf))
 
 
 def _has_font(owner: pikepdf.Object, depth: int, seen: set[ObjectId]) -> bool:

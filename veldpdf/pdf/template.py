@@ -23,7 +23,7 @@ from veldpdf.model import FormDefinition, State
 from veldpdf.pdf import compiling, textstring
 from veldpdf.pdf.appearance import Face, draw, matrix, resource_name
 from veldpdf.pdf.compiling import Compiled, Part, Target
-from veldpdf.pdf.document import LockedError, OpenedPdf, UnreadableError, open_pdf
+from veldpdf.pdf.document import open_fillable
 from veldpdf.pdf.embedding import OBJECTS_PER_FONT, SubsetFont
 from veldpdf.pdf.form_objects import partner_field
 from veldpdf.pdf.objects import ObjectId
@@ -97,7 +97,7 @@ class Template:
         if is_embedded:
             name = Path(name).name  # where veldpdf is installed is of no use to anybody
         data = source if isinstance(source, bytes) else read_bytes(Path(source))
-        opened = _opened(data, name, password)
+        opened = open_fillable(data, name, password)
         with opened.pdf:
             return cls(compiling.compile_template(data, opened, form, name), form, name)
 
@@ -192,21 +192,6 @@ class Template:
         if self.form is not None and target.name in self.form:
             return classify(self.form.field(target.name), target.text) is State.EXAMPLE
         return target.text == target.default
-
-
-def _opened(data: bytes, name: str, password: str) -> OpenedPdf:
-    try:
-        return open_pdf(data, password)
-    except LockedError as exc:
-        raise TemplateError(
-            Message("{source}: the PDF needs a password.", source=name),
-            Message("Give it with --password, or ask for a PDF without one."),
-        ) from exc
-    except UnreadableError as exc:
-        raise TemplateError(
-            Message("{source}: {reason}", source=name, reason=exc.reason),
-            Message("Give the fillable PDF as it was published."),
-        ) from exc
 
 
 def _checked(name: str, value: object, target: Target) -> str:
