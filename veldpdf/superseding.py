@@ -5,6 +5,7 @@ Partners send twice: a better version, or the same file again. Both are kept and
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,6 +14,11 @@ from pathlib import PurePosixPath
 from veldpdf.messages import Message
 from veldpdf.model import NameFrom, Submission
 
+# Words of file names that tell what was filled in, and not by whom.
+_ABOUT_THE_FORM = frozenset(
+    {"werkblad", "formulier", "document", "bijlage", "scan", "worksheet", "form", "ingevuld", "pdf", "bestand"}
+)
+_PARTS = re.compile(r"[^\W\d_]+|\d+")
 # Older than anything a partner sends: stands for "unknown", and is what reproducible PDFs are dated.
 _LONG_AGO = datetime(2001, 1, 1, tzinfo=UTC)
 
@@ -54,7 +60,10 @@ def _sender(submission: Submission) -> tuple[str, ...]:
     name = " ".join(submission.partner.split()).casefold()
     if submission.name_from is not NameFrom.FILE:
         return (name,)
-    # Named after its file it may be anybody's: "werkblad.pdf" in the folders of two partners.
+    # Named after its file it may be anybody's: "werkblad.pdf" in the folders of two partners, and
+    # "werkblad (1).pdf", as browsers and mail programs call the second file of that name.
+    if set(_PARTS.findall(name)) <= _ABOUT_THE_FORM | set(_PARTS.findall(submission.form.casefold())):
+        return (name, submission.source)
     return (name, str(PurePosixPath(submission.source).parent))
 
 

@@ -54,11 +54,13 @@ class OpenedPdf:
         pdf: The file; close it after use.
         is_repaired: Whether it had to be repaired on the way.
         is_cut_off: Whether its end is missing.
+        is_salvaged: Whether not even its catalogue was left, so that it was put together from loose objects.
     """
 
     pdf: pikepdf.Pdf
     is_repaired: bool
     is_cut_off: bool = False
+    is_salvaged: bool = False
 
 
 def open_pdf(data: bytes, password: str = "") -> OpenedPdf:
@@ -81,9 +83,12 @@ def open_pdf(data: bytes, password: str = "") -> OpenedPdf:
         pdf = _open(data, password)
     except UnreadableError:
         undone = _undone(data, password)
-        if undone is None:
+        if undone is not None:
+            return OpenedPdf(undone, is_repaired=True, is_cut_off=cut_off)
+        salvaged = _opened_or_none(repair.with_catalogue(data), password)
+        if salvaged is None:
             raise
-        return OpenedPdf(undone, is_repaired=True, is_cut_off=cut_off)
+        return OpenedPdf(salvaged, is_repaired=True, is_cut_off=True, is_salvaged=True)
     if not pdf.get_warnings():
         return OpenedPdf(pdf, is_repaired=False, is_cut_off=cut_off)
     undone = _undone(data, password)

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 
 import pikepdf
 
 from veldpdf.completeness import SAYS_NOTHING, classify
 from veldpdf.messages import Message
-from veldpdf.model import Answer, FieldSpec, FormDefinition, Origin, State
+from veldpdf.model import Answer, FieldSpec, FormDefinition, Origin, State, Status
 from veldpdf.pdf import textstring
 from veldpdf.pdf.acroform import Field, FieldType
 from veldpdf.pdf.document import OpenedPdf
 from veldpdf.pdf.evidence import Evidence
+from veldpdf.pdf.found import Found
 from veldpdf.pdf.matching import Worksheet
 from veldpdf.pdf.notes import Note, assign, read_notes
 from veldpdf.pdf.objects import get_bytes, get_dictionary
@@ -31,25 +31,6 @@ _MOST_NAMED = 10
 _LONGEST_NAME = 60
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filled:
-    """What one worksheet says.
-
-    Attributes:
-        answers: By field name, in the definition's order.
-        warnings: What the officer should know about the worksheet as a whole.
-        notes: What was typed on its pages away from any field.
-        modified: When the file was last saved, as the PDF says; None where it does not.
-        partner: The name that travels in it; empty where it was not prefilled with one.
-    """
-
-    answers: Mapping[str, Answer]
-    warnings: tuple[Message, ...]
-    notes: tuple[str, ...]
-    modified: datetime | None
-    partner: str
-
-
 class WorksheetReader:
     """Reads the worksheets of one file; what they share is looked up once."""
 
@@ -62,22 +43,24 @@ class WorksheetReader:
         self._modified = modified(opened.pdf)
         self._about_file = _about_file(opened)
 
-    def read(self, worksheet: Worksheet) -> Filled:
+    def read(self, worksheet: Worksheet) -> Found:
         """Return what one worksheet says."""
         pages = {page for field in worksheet.fields.values() for page in field.pages}
         notes, loose = assign((note for note in self._notes if note.page in pages), worksheet.fields)
         answers = {
             name: self._guarded(field, name, notes.get(name, ())) for name, field in worksheet.fields.items()
         }
-        warnings = (*self._about_file, *_about(worksheet, self._form))
+        warnings = (*self._about_file, *_about(worksheet))
         if loose:
-            warnings = (*warnings, _about_loose(loose))
-        return Filled(
+            warnings = (*warnings, about_loose(loose))
+        return Found(
+            status=Status.READ,
             answers=answers,
             warnings=warnings,
             notes=tuple(note.text for note in loose),
             modified=self._modified,
             partner="" if worksheet.partner is None else read_text(worksheet.partner).text.strip(),
+            first_page=min(pages, default=0),
         )
 
     def _guarded(self, field: Field, name: str, notes: Sequence[Note]) -> Answer:
@@ -143,14 +126,15 @@ def _about_file(opened: OpenedPdf) -> tuple[Message, ...]:
     return ()
 
 
-def _about_loose(notes: Sequence[Note]) -> Message:
+def about_loose(notes: Sequence[Note]) -> Message:
+    """Return what to say of notes that lie over no field."""
     pages = ", ".join(str(page) for page in sorted({note.page for note in notes}))
     return Message("Something was typed on the page away from any field: page {pages}.", pages=pages)
 
 
-def _about(worksheet: Worksheet, form: FormDefinition) -> tuple[Message, ...]:
+def _about(worksheet: Worksheet) -> tuple[Message, ...]:
     """Return what the officer should know about the worksheet as a whole."""
-    warnings = list(about_lacking([name for name in form.names if name not in worksheet.fields]))
+    warnings = []
     if worksheet.unknown:
         named = [name[:_LONGEST_NAME] for name in worksheet.unknown[:_MOST_NAMED]]
         names = ", ".join([*named, "…"] if len(worksheet.unknown) > _MOST_NAMED else named)
@@ -160,11 +144,6 @@ def _about(worksheet: Worksheet, form: FormDefinition) -> tuple[Message, ...]:
             Message("The fields go by other names in this file; they were matched by the last part.")
         )
     return tuple(warnings)
-
-
-def about_lacking(names: Sequence[str]) -> tuple[Message, ...]:
-    """Return what to say of the definition's fields that a file does not have."""
-    return (Message("The file lacks these fields: {names}.", names=", ".join(names)),) if names else ()
 
 
 def modified(pdf: pikepdf.Pdf) -> datetime | None:

@@ -36,11 +36,13 @@ class Note:
         text: Line ends are line feeds.
         page: Number of the page, from 1.
         rectangle: Left, bottom, right and top in points.
+        is_drawn: Whether its text shows on the page, rather than behind an icon.
     """
 
     text: str
     page: int
     rectangle: Rectangle
+    is_drawn: bool = False
 
 
 def read_notes(pdf: pikepdf.Pdf) -> tuple[Note, ...]:
@@ -62,7 +64,8 @@ def _notes_of(page: pikepdf.Dictionary, number: int) -> Iterator[Note]:
         rectangle = rectangle_of(annotation)
         text = _text_of(annotation)
         if text.strip() and rectangle is not None:
-            yield Note(text, number, rectangle)
+            is_drawn = get_name(annotation, "/Subtype") == "/FreeText"
+            yield Note(text, number, rectangle, is_drawn)
 
 
 def _text_of(annotation: pikepdf.Dictionary) -> str:

@@ -1,31 +1,35 @@
 """A file in, submissions out. Never raises for what is in the file: the status says it.
 
-What is tried, in this order: form fields; PDFs inside the PDF (a portfolio); the text of a printed copy. What
-none of them finds is a scan or another document.
+What is looked for: form fields; PDFs inside the PDF (a portfolio); printed pages, where no field tells what they
+say. What holds none of them is a scan or another document.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from veldpdf.completeness import classify
 from veldpdf.messages import Message, counted
-from veldpdf.model import Answer, FormDefinition, NameFrom, Origin, Status, Submission
-from veldpdf.pdf import ocr
+from veldpdf.model import Answer, FormDefinition, NameFrom, Status, Submission
 from veldpdf.pdf.acroform import Field, read_fields
 from veldpdf.pdf.attachments import embedded_pdfs
 from veldpdf.pdf.document import LockedError, OpenedPdf, UnreadableError, open_pdf
 from veldpdf.pdf.fdf import read_fdf
-from veldpdf.pdf.filled import WorksheetReader, about_lacking, modified
+from veldpdf.pdf.filled import WorksheetReader, about_loose
+from veldpdf.pdf.found import Found, joined
 from veldpdf.pdf.geometry import WorksheetGeometry
 from veldpdf.pdf.matching import definition_name, find_worksheets
+from veldpdf.pdf.notes import read_notes
 from veldpdf.pdf.pages import has_text
-from veldpdf.pdf.recovery import Recovered, RecoveredAnswer, recover, recover_pages
+from veldpdf.pdf.printed import printed_worksheets
 from veldpdf.pdf.xfdf import read_xfdf
 
+# Pages of a worksheet that have no fields of their own: a cover, an explanation. More of them in a file may be the
+# pages of a worksheet that was printed.
+_PAGES_WITHOUT_FIELDS = 3
 # PDFs inside PDFs inside PDFs: deeper is an accident or an attack.
 _MAX_DEPTH = 3
 
@@ -146,44 +150,57 @@ def _read(data: bytes, envelope: Envelope, knowledge: Knowledge, depth: int) -> 
 def _read_opened(
     data: bytes, opened: OpenedPdf, envelope: Envelope, knowledge: Knowledge, depth: int
 ) -> tuple[Submission, ...]:
+    form = knowledge.form
     fields = read_fields(opened.pdf)
-    found = [
-        *_filled(data, opened, fields, envelope, knowledge),
-        *_attached(opened, envelope, knowledge, depth),
-    ]
-    if not found:
+    reader = WorksheetReader(data, opened, form)
+    found = [reader.read(worksheet) for worksheet in find_worksheets(form, fields)]
+    attached = list(_attached(opened, envelope, knowledge, depth))
+    bare = _bare_pages(opened, fields, form)
+    if (not found and not attached) or _may_hold_more(found, bare, form):
         # A printed copy may have got fields again: of a signature, or of the program that joined it with others.
-        found = list(_printed(data, opened, envelope, knowledge))
-    return tuple(found) or (_none_found(opened, fields, envelope, knowledge.form),)
+        shown = set(range(1, len(opened.pdf.pages) + 1)) - bare
+        printed = printed_worksheets(
+            data, opened.pdf, form, knowledge.geometries, password=knowledge.password, leaving_out=shown
+        )
+        found = joined(found, list(printed), form)
+    submissions = [*_submissions(found, envelope, form), *attached]
+    return tuple(submissions) or (_none_found(opened, fields, envelope, form),)
 
 
-def _filled(
-    data: bytes,
-    opened: OpenedPdf,
-    fields: Sequence[Field],
-    envelope: Envelope,
-    knowledge: Knowledge,
-) -> Iterator[Submission]:
-    """Yield the worksheets whose form fields are there."""
-    worksheets = find_worksheets(knowledge.form, fields)
-    if not worksheets:
-        return
-    reader = WorksheetReader(data, opened, knowledge.form)
-    for worksheet, own in zip(worksheets, _one_for_each(envelope, len(worksheets)), strict=True):
-        read = reader.read(worksheet)
-        partner, name_from = _named(own, read.partner)
+def _bare_pages(opened: OpenedPdf, fields: Sequence[Field], form: FormDefinition) -> set[int]:
+    """Return the numbers of the pages that show no field of the definition."""
+    shown = {page for field in fields if definition_name(form, field.name) is not None for page in field.pages}
+    return set(range(1, len(opened.pdf.pages) + 1)) - shown
+
+
+def _may_hold_more(found: Sequence[Found], bare: Collection[int], form: FormDefinition) -> bool:
+    """Whether pages without fields may be printed pages of a worksheet."""
+    if not found or not bare:
+        return False
+    return len(bare) > _PAGES_WITHOUT_FIELDS * len(found) or any(each.lacking(form) for each in found)
+
+
+def _submissions(found: Sequence[Found], envelope: Envelope, form: FormDefinition) -> Iterator[Submission]:
+    """Yield the worksheets of a file with their names."""
+    for each, own in zip(found, _one_for_each(envelope, len(found)), strict=True):
+        partner, name_from = _named(own, each.partner)
         yield Submission(
             source=own.source,
             partner=partner,
-            status=Status.READ,
-            form=knowledge.form.id,
-            answers=read.answers,
-            warnings=read.warnings,
-            notes=read.notes,
-            modified=read.modified,
+            status=each.status,
+            form=form.id,
+            answers=each.answers,
+            warnings=(*each.warnings, *_about_lacking(each.lacking(form))),
+            notes=each.notes,
+            modified=each.modified,
             received=own.received,
             name_from=name_from,
         )
+
+
+def _about_lacking(names: Sequence[str]) -> tuple[Message, ...]:
+    """Return what to say of the definition's fields that a file does not have."""
+    return (Message("The file lacks these fields: {names}.", names=", ".join(names)),) if names else ()
 
 
 def _one_for_each(envelope: Envelope, count: int) -> list[Envelope]:
@@ -214,62 +231,22 @@ def _attached(opened: OpenedPdf, envelope: Envelope, knowledge: Knowledge, depth
     """Yield the worksheets in PDFs inside the PDF; other PDFs inside it are nobody's business."""
     if depth == 0:
         return
-    for file in embedded_pdfs(opened.pdf):
-        own = replace(envelope, source=f"{envelope.source}/{file.name}")
+    files = list(embedded_pdfs(opened.pdf))
+    # Several files are a collection, and not several versions of one partner's.
+    for file, numbered in zip(files, _one_for_each(envelope, len(files)), strict=True):
+        own = replace(numbered, source=f"{envelope.source}/{file.name}")
         for submission in _read(file.data, own, knowledge, depth - 1):
             if submission.status not in (Status.OTHER, Status.UNREADABLE):
                 yield submission
 
 
-def _printed(data: bytes, opened: OpenedPdf, envelope: Envelope, knowledge: Knowledge) -> Iterator[Submission]:
-    """Yield the worksheets of which only the pages are left, as text or as pictures."""
-    form = knowledge.form
-    if has_text(opened.pdf):
-        worksheets = recover(data, knowledge.geometries(), form, knowledge.password)
-    elif ocr.is_available():
-        pages = ocr.read_pictures(data, knowledge.password)
-        worksheets = recover_pages(pages, knowledge.geometries(), form)
-    else:
-        return
-    for worksheet, own in zip(worksheets, _one_for_each(envelope, len(worksheets)), strict=True):
-        partner, name_from = _named(own, "")
-        lacking = [name for name in form.names if name not in worksheet.answers]
-        yield Submission(
-            source=own.source,
-            partner=partner,
-            status=Status.RECOVERED,
-            form=form.id,
-            answers={name: _recovered(answer, form, name) for name, answer in worksheet.answers.items()},
-            warnings=(*_about_printed(worksheet), *worksheet.warnings, *about_lacking(lacking)),
-            modified=modified(opened.pdf),
-            received=own.received,
-            name_from=name_from,
-        )
-
-
-def _recovered(answer: RecoveredAnswer, form: FormDefinition, name: str) -> Answer:
-    return Answer(
-        text=answer.text,
-        state=classify(form.field(name), answer.text),
-        origin=answer.origin,
-        warnings=answer.warnings,
-        # What the box does not show was not printed: the text itself tells nothing of it any more.
-        box=None,
-        is_cut_off=answer.cut_off,
-    )
-
-
-def _about_printed(worksheet: Recovered) -> tuple[Message, ...]:
-    """Return what the officer should know about how a printed copy was read."""
-    if any(answer.origin is Origin.OCR for answer in worksheet.answers.values()):
-        return (Message("The answers were recognised in scanned pictures; compare each with the PDF."),)
-    return (Message("The form fields are gone; the answers were taken from the printed pages."),)
-
-
 def _none_found(
     opened: OpenedPdf, fields: Sequence[Field], envelope: Envelope, form: FormDefinition
 ) -> Submission:
-    """Return what a sound PDF is that holds no worksheet of the definition."""
+    """Return what a PDF is that holds no worksheet of the definition."""
+    if opened.is_salvaged:
+        problem = Message("The file is damaged beyond repair. Ask the partner to send the PDF again.")
+        return without_answers(Status.UNREADABLE, problem, envelope, form)
     if fields:
         return without_answers(Status.OTHER, _another(form), envelope, form)
     pages = len(opened.pdf.pages)
@@ -279,7 +256,13 @@ def _none_found(
             "The {n} pages are pictures without text (a scan). Ask the partner for the original PDF.",
             pages,
         )
-        return without_answers(Status.SCAN, problem, envelope, form)
+        scan = without_answers(Status.SCAN, problem, envelope, form)
+        notes = read_notes(opened.pdf)
+        if not notes:
+            return scan
+        # On a picture nothing tells which field a note belongs to; but nothing typed may be lost.
+        warnings = (*scan.warnings, about_loose(notes))
+        return replace(scan, warnings=warnings, notes=tuple(note.text for note in notes))
     problem = Message("This PDF has no form fields, and its pages are not those of {form}.", form=form.id)
     return without_answers(Status.OTHER, problem, envelope, form)
 

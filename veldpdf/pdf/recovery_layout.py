@@ -79,6 +79,10 @@ class Composed:
     is_full: bool
 
 
+# As many line heights as a blank line takes with the one behind it, at most.
+_BLANK_LINES = 2.1
+
+
 @dataclass(slots=True)
 class _Line:
     """One line; places as seen in the direction of writing.
@@ -183,7 +187,9 @@ def compose(words: Sequence[Word], box: FieldBox) -> Composed:
     text = _paragraphs(lines, frame, box, size, leading)
     # Programs that follow an automatic size shrink the text before they cut it off.
     is_shrunk = not box.box.font_size and size < _UNSHRUNK
-    further = 0.0 if is_shrunk else leading
+    # Where blank lines part the paragraphs, the line that is missing is the one behind the next of them.
+    blank = max((upper.baseline - lower.baseline for upper, lower in pairwise(lines)), default=leading)
+    further = 0.0 if is_shrunk else max(leading, min(blank, _BLANK_LINES * leading))
     lowest = lines[-1].baseline - _DESCENT * size
     runs_over = (
         lowest < frame.bottom - 2 * _SLACK * size or max(line.end for line in lines) > frame.right - _EDGE

@@ -6,6 +6,18 @@ not what happened to them.
 
 from __future__ import annotations
 
+import re
+import zlib
+from collections.abc import Iterable
+
+_OBJECT = re.compile(rb"(?<![^\s])(\d{1,10})\s{1,4}(\d{1,5})\s{1,4}obj\b")
+_COUNT, _FIRST = re.compile(rb"/N\s*(\d{1,7})"), re.compile(rb"/First\s*(\d{1,9})")
+_DIGITS = re.compile(rb"\d{1,10}")
+# What a field and a page have in their dictionary; a value may be long, the keys stand near the beginning or end.
+_FIELD = re.compile(rb"/T\s{0,4}[(<](?!<)")
+_PAGE = re.compile(rb"/Type\s{0,4}/Page(?![A-Za-z])")
+_HEAD = 65_536
+_LARGEST_STREAM = 16 * 1024 * 1024
 _END = b"%%EOF"
 _OBJECT_END = b"endobj"
 
@@ -54,3 +66,70 @@ def without_double_encoding(data: bytes) -> bytes | None:
         return data.decode("utf-8").encode("latin-1")
     except UnicodeError:
         return None
+
+
+def with_catalogue(data: bytes) -> bytes | None:
+    """Return a file of which only a beginning is left, with a catalogue over the fields and pages in it.
+
+    Programs that write a file anew put the catalogue, or the table that leads to it, at its end. None where the
+    file is or may be encrypted: its strings could not be read.
+    """
+    end = data.rfind(_OBJECT_END)
+    if end < 0 or b"/Encrypt" in data:
+        return None
+    whole = data[: end + len(_OBJECT_END)].replace(b"startxref", b"startxxxx").replace(b"trailer", b"trailxx")
+    objects = _objects_in(whole)
+    packed = {
+        number: body
+        for stream in list(objects.values())
+        for number, body in _packed_in(stream).items()
+        if number not in objects
+    }
+    objects |= packed
+    fields = [number for number, body in objects.items() if _FIELD.search(body[:_HEAD])]
+    pages = [number for number, body in objects.items() if _PAGE.search(body[:_HEAD])]
+    if not fields:
+        return None
+    root = max(objects) + 1
+    loose = b"".join(b"\n%d 0 obj\n%b\nendobj" % item for item in packed.items())
+    return (
+        whole
+        + loose
+        + (
+            b"\n%d 0 obj\n<</Type/Catalog/Pages %d 0 R/AcroForm<</Fields[%b]>>>>\nendobj"
+            b"\n%d 0 obj\n<</Type/Pages/Count %d/Kids[%b]>>\nendobj"
+            b"\ntrailer<</Root %d 0 R/Size %d>>\n%%%%EOF\n"
+        )
+        % (root, root + 1, _references(fields), root + 1, len(pages), _references(pages), root, root + 2)
+    )
+
+
+def _objects_in(data: bytes) -> dict[int, bytes]:
+    """Return what stands between ``obj`` and ``endobj``, by object number; of several the last."""
+    starts = list(_OBJECT.finditer(data))
+    ends = [*(found.start() for found in starts[1:]), len(data)]
+    return {
+        int(found[1]): data[found.end() : end].strip().removesuffix(_OBJECT_END)
+        for found, end in zip(starts, ends, strict=True)
+    }
+
+
+def _packed_in(body: bytes) -> dict[int, bytes]:
+    """Return the objects in an object stream (7.5.7); none in anything else."""
+    head, keyword, content = body.partition(b"stream")
+    count, first = _COUNT.search(head), _FIRST.search(head)
+    if b"/ObjStm" not in head or not keyword or count is None or first is None:
+        return {}
+    try:
+        plain = zlib.decompressobj().decompress(content.lstrip(b"\r\n"), _LARGEST_STREAM)
+    except zlib.error:
+        return {}
+    begin = int(first[1])
+    numbers = [int(number) for number in _DIGITS.findall(plain[:begin])[: 2 * int(count[1])]]
+    offsets = [begin + offset for offset in numbers[1::2]]
+    ends = [*offsets[1:], len(plain)]
+    return {number: plain[offset:end] for number, offset, end in zip(numbers[::2], offsets, ends, strict=False)}
+
+
+def _references(numbers: Iterable[int]) -> bytes:
+    return b" ".join(b"%d 0 R" % number for number in sorted(numbers))

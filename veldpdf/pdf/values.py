@@ -234,13 +234,27 @@ def read_value(field: Field) -> str | list[str] | None:
     return None
 
 
+def _value_beside(field: Field) -> object:
+    """Return the value of a button or choice: that of a widget before that of the field.
+
+    Only Poppler and pdf.js up to version 3 write one on a widget, and leave the old one on the field, as they do
+    with texts.
+    """
+    for holder in field.holders:
+        for widget in holder.widgets:
+            own = None if _is_same(widget, holder) else get(widget.obj, "/V")
+            if own is not None and own != pikepdf.Name.Off:
+                return own
+    return field.inherited("/V")
+
+
 def _chosen_button(field: Field) -> str | None:
     """Return the export value of a checkbox or radio field (12.7.5.2.3 and 12.7.5.2.4)."""
-    value = field.inherited("/V")
+    value = _value_beside(field)
     state = str(value) if isinstance(value, pikepdf.Name) else None
     if state is None and isinstance(value, pikepdf.String):
         return textstring.decode(bytes(value)).text or None
-    if state is None:
+    if state in (None, "/Off"):
         # Without a value the picture that shows is what the partner chose.
         shown = (get_name(widget.obj, "/AS") for widget in field.widgets)
         state = next((name for name in shown if name not in (None, "/Off")), None)
@@ -269,7 +283,7 @@ def _options(holder: Holder) -> Iterator[pikepdf.Object]:
 
 def _chosen_options(field: Field) -> str | list[str] | None:
     """Return the export value of a choice field, or the list of them (12.7.5.4)."""
-    value = field.inherited("/V")
+    value = _value_beside(field)
     if value is None:
         return None
     if isinstance(value, pikepdf.Array):
