@@ -18,7 +18,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"files", "completeness", "superseding"}),
     frozenset({"tables_in_toml"}),
     frozenset({"definition", "spreadsheets", "merging", "sources"}),
-    frozenset({"partners", "prefill_values", "pdf", "worksheet", "report"}),
+    frozenset({"partners", "prefill_values", "recipients", "pdf", "worksheet", "report"}),
     frozenset({"batch", "export"}),
     frozenset({"api"}),
     frozenset({"cli"}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from pikepdf import Array, Name, String
 
 import veldpdf
+from tests.conftest import Run
 from tests.engines import ENGINES
 from tests.forms import FormBuilder
 from tests.needs import need
@@ -185,3 +187,13 @@ def test_a_choice_that_a_viewer_wrote_on_the_widget_is_the_choice() -> None:
     form.fields.append(field)
     (found,) = inspect_pdf(form.bytes(), source="x.pdf", forms=()).fields
     assert found.value == "nieuw"
+
+
+def test_inspect_looks_into_a_portfolio(tmp_path: Path, run: Run) -> None:
+    with pikepdf.new() as portfolio:
+        portfolio.add_blank_page()
+        own = Template.open().fill({})
+        portfolio.attachments["a.pdf"] = pikepdf.AttachedFileSpec(portfolio, own, filename="a.pdf")
+        portfolio.save(tmp_path / "map.pdf")
+    (found,) = json.loads(run("inspect", str(tmp_path / "map.pdf"), "--format", "json").out)["files"]
+    assert (found["source"], found["form"], len(found["fields"])) == ("map.pdf/a.pdf", "bouwsteen-3a", 23)

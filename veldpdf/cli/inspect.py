@@ -14,7 +14,7 @@ from veldpdf.definition import known_forms
 from veldpdf.export import inspections_json
 from veldpdf.language import Catalogue
 from veldpdf.model import FormDefinition, Status
-from veldpdf.pdf.inspecting import Inspection, inspect_form_data, inspect_pdf
+from veldpdf.pdf.inspecting import Inspection, inspect_embedded, inspect_form_data, inspect_pdf
 from veldpdf.sources import Kind, documents_in, find_files
 
 
@@ -63,7 +63,12 @@ def _inspected(path: Path, forms: tuple[FormDefinition, ...], password: str) -> 
         if document.problem is not None:
             yield Inspection(source=source, status=Status.UNREADABLE, warnings=(document.problem,))
         elif document.kind is Kind.PDF:
-            yield inspect_pdf(document.data, source=source, forms=forms, password=password)
+            whole = inspect_pdf(document.data, source=source, forms=forms, password=password)
+            inside = inspect_embedded(document.data, source=source, forms=forms, password=password)
+            # The cover of a portfolio has nothing to say beside what is in it.
+            if whole.fields or not inside:
+                yield whole
+            yield from inside
         else:
             yield inspect_form_data(
                 document.data, source=source, forms=forms, is_xml=document.kind is Kind.XFDF

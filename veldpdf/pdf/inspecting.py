@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from veldpdf.messages import Message
 from veldpdf.model import FormDefinition, Status
 from veldpdf.pdf.acroform import FieldType, read_fields
+from veldpdf.pdf.attachments import embedded_pdfs
 from veldpdf.pdf.document import LockedError, OpenedPdf, UnreadableError, open_pdf
 from veldpdf.pdf.fdf import read_fdf
 from veldpdf.pdf.matching import definition_name, find_worksheets
@@ -77,6 +78,23 @@ def inspect_pdf(data: bytes, *, source: str, forms: Sequence[FormDefinition], pa
         except Exception:
             warning = Message("The file is damaged beyond repair.")
             return Inspection(source=source, status=Status.UNREADABLE, warnings=(warning,))
+
+
+def inspect_embedded(
+    data: bytes, *, source: str, forms: Sequence[FormDefinition], password: str = ""
+) -> tuple[Inspection, ...]:
+    """Return what is in the PDFs inside a PDF: those of a portfolio; none in most files.
+
+    Args: as of `inspect_pdf`.
+    """
+    try:
+        with open_pdf(data, password).pdf as pdf:
+            files = list(embedded_pdfs(pdf))
+    except (LockedError, UnreadableError):
+        return ()
+    return tuple(
+        inspect_pdf(file.data, source=f"{source}/{file.name}", forms=forms, password=password) for file in files
+    )
 
 
 def _inspect_opened(opened: OpenedPdf, source: str, forms: Sequence[FormDefinition]) -> Inspection:

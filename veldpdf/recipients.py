@@ -1,0 +1,101 @@
+"""Whom worksheets are sent to: a row for each partner, and a file name that any system takes.
+
+The name of a file is made from a cell that somebody typed: ``../x``, ``CON``, ``a/b``, 300 characters.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from veldpdf.errors import ValuesError
+from veldpdf.messages import Message
+from veldpdf.spreadsheets import read_csv
+
+_PARTNER_HEADING = "partner"
+# Columns of the list that names returned files; it may be the same list.
+_OTHER_HEADINGS = frozenset({"file", "bestand", "email", "e-mail"})
+
+# What no file name may hold on Windows, and what separates folders elsewhere.
+_NOT_IN_NAMES = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]+')
+# Names that Windows keeps for devices, whatever stands behind the full stop.
+_DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
+# Bytes; file systems take 255, and there must be room for a number and an ending.
+_LONGEST_NAME = 120
+_UNNAMED = "partner"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """A partner that a worksheet is made for.
+
+    Attributes:
+        partner: The name.
+        values: Text by field name, for this partner alone.
+        line: Where it stands in the list.
+    """
+
+    partner: str
+    values: Mapping[str, str]
+    line: int
+
+
+def read_recipients(path: Path) -> list[Recipient]:
+    """Return the partners in a CSV file: a column ``partner``, and a column for any field.
+
+    An empty cell says nothing about its field.
+
+    Raises:
+        InputError: The file cannot be read.
+        ValuesError: It is no CSV, or a partner has no name.
+    """
+    header, *rows = read_csv(path)
+    headings = [cell.strip() for cell in header.cells]
+    lowered = [heading.lower() for heading in headings]
+    if _PARTNER_HEADING not in lowered:
+        raise ValuesError(
+            Message("{path}: there is no column {name}.", path=path, name=_PARTNER_HEADING),
+            Message("The first line must name the columns: partner, and any fields."),
+        )
+    column = lowered.index(_PARTNER_HEADING)
+    recipients = []
+    for row in rows:
+        cells = dict(zip(headings, row.cells, strict=False))
+        partner = cells.pop(headings[column], "").strip()
+        if not partner:
+            raise ValuesError(
+                Message("{path}, line {line}: the partner has no name.", path=path, line=row.line),
+                Message("Write it in the column partner, or leave the whole line out."),
+            )
+        values = {
+            name: text for name, text in cells.items() if text and name and name.lower() not in _OTHER_HEADINGS
+        }
+        recipients.append(Recipient(partner=partner, values=values, line=row.line))
+    return recipients
+
+
+def file_names(partners: Iterable[str]) -> list[str]:
+    """Return a file name for each partner: safe on every system, and no two alike, whatever their case."""
+    taken: set[str] = set()
+    names = []
+    for partner in partners:
+        stem = _safe(partner)
+        name, number = stem, 2
+        while name.casefold() in taken:
+            name, number = f"{stem} ({number})", number + 1
+        taken.add(name.casefold())
+        names.append(f"{name}.pdf")
+    return names
+
+
+def _safe(text: str) -> str:
+    plain = _NOT_IN_NAMES.sub("-", unicodedata.normalize("NFC", text))
+    plain = "".join(character for character in plain if character.isprintable())
+    # Windows drops full stops and spaces at the end; a full stop in front hides a file elsewhere.
+    plain = plain.strip(" .-")
+    cut = plain.encode("utf-8", "ignore")[:_LONGEST_NAME].decode("utf-8", "ignore").strip(" .-")
+    name = cut or _UNNAMED
+    return f"_{name}" if _DEVICES.match(name) else name
