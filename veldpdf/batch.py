@@ -27,6 +27,8 @@ from veldpdf.sources import Document, Kind, documents_in, documents_in_bytes
 _WORTH_A_WORKER = 40
 # Files on their way for each worker: enough to keep it busy, few enough to hold in memory.
 _AHEAD = 4
+# The same for an executor whose size only its owner knows.
+_AHEAD_OF_ANY = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,9 +175,10 @@ def read_files(
     tasks = list(zip(files, labels_for(files), strict=True))
     workers = min(jobs or os.cpu_count() or 1, len(files) // _WORTH_A_WORKER + 1)
     with ExitStack() as stack:
+        ahead = _AHEAD_OF_ANY
         if executor is None and workers > 1:
-            executor = stack.enter_context(_workers(workers))
-        results = map(read, tasks) if executor is None else _in_order(executor, read, tasks, workers * _AHEAD)
+            executor, ahead = stack.enter_context(_workers(workers)), workers * _AHEAD
+        results = map(read, tasks) if executor is None else _in_order(executor, read, tasks, ahead)
         for path, submissions in zip(files, results, strict=True):
             on_file(path)
             yield from submissions

@@ -176,9 +176,9 @@ def plan(report: Report, book: Book) -> Iterator[Flowable]:
         yield paragraph(catalogue("Nobody has filled this in yet."), BODY)
         return
     columns = [
-        Column(catalogue("Indicator or signal"), 0.34),
-        Column(catalogue("How often"), 0.18),
-        Column(catalogue("Who is responsible"), 0.29),
+        Column(catalogue("Indicator or signal"), 0.32),
+        Column(catalogue("How often"), 0.21),
+        Column(catalogue("Who is responsible"), 0.28),
         Column(catalogue("Partner"), 0.19, repeats=True),
     ]
     yield table(columns, [_plan_cells(rows, columns, catalogue) for rows in _spans(report.plan)], TABLE)

@@ -1,0 +1,66 @@
+"""Many files: in order, side by side or not, and one that is broken hurts nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+
+import veldpdf
+from veldpdf.batch import ReadingOptions, labels_for, read_files
+from veldpdf.definition import load_form
+from veldpdf.model import Status
+
+
+def processes() -> Executor:
+    return ProcessPoolExecutor(2, mp_context=get_context("spawn"))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Fifty filled worksheets, one of them no PDF at all."""
+    made = tmp_path_factory.mktemp("retour")
+    template = veldpdf.Template.open()
+    for number in range(50):
+        (made / f"{number:02}.pdf").write_bytes(template.fill({"Veld01": f"antwoord {number}"}))
+    (made / "17.pdf").write_bytes(b"geen pdf")
+    return made
+
+
+@pytest.mark.parametrize("start", [None, ThreadPoolExecutor, processes], ids=["here", "threads", "processes"])
+def test_submissions_come_in_the_order_of_the_files(start: Callable[[], Executor] | None, folder: Path) -> None:
+    paths = sorted(folder.glob("*.pdf"), reverse=True)
+    if start is None:
+        submissions = list(veldpdf.read_many(paths))
+    else:
+        with start() as executor:
+            submissions = list(veldpdf.read_many(paths, executor=executor))
+    assert [submission.source for submission in submissions] == [path.name for path in paths]
+    assert [one.source for one in submissions if one.status is not Status.READ] == ["17.pdf"]
+    assert submissions[0].answers["Veld01"].text == "antwoord 49"
+
+
+def test_workers_of_our_own_give_the_same(folder: Path) -> None:
+    paths, options = sorted(folder.glob("*.pdf")), ReadingOptions(form=load_form())
+    assert list(read_files(paths, options, jobs=2)) == list(read_files(paths, options, jobs=1))
+
+
+def test_a_file_that_vanishes_is_a_submission_that_says_so(tmp_path: Path) -> None:
+    (submission,) = veldpdf.read_many([tmp_path / "weg.pdf"])
+    assert submission.status is Status.UNREADABLE
+    assert submission.warnings
+
+
+@pytest.mark.parametrize(
+    ("paths", "labels"),
+    [
+        (["a/x.pdf", "a/y.pdf"], ["x.pdf", "y.pdf"]),
+        (["a/x.pdf", "b/x.pdf", "b/y.pdf"], ["a/x.pdf", "b/x.pdf", "y.pdf"]),
+        (["p/a/x.pdf", "q/a/x.pdf"], ["p/a/x.pdf", "q/a/x.pdf"]),
+    ],
+)
+def test_files_are_called_by_as_much_as_tells_them_apart(paths: list[str], labels: list[str]) -> None:
+    assert labels_for([Path(path) for path in paths]) == labels
