@@ -15,7 +15,7 @@ from pikepdf import Array, Dictionary, Name, Stream, String
 
 import veldpdf
 from veldpdf.model import Status
-from veldpdf.pdf import reading
+from veldpdf.pdf import compiling, reading
 from veldpdf.pdf.inspecting import inspect_pdf
 
 SECONDS = 5.0  # many times what any of them takes
@@ -171,3 +171,40 @@ def test_nothing_of_a_file_reaches_a_log(template: Path, caplog: pytest.LogCaptu
         veldpdf.read(template.read_bytes()[:-200])
     assert "geheim" not in caplog.text
     assert caplog.records == []
+
+
+def test_a_name_that_is_no_utf_8_is_read_as_latin_1(template: Path) -> None:
+    with pikepdf.open(template) as pdf:
+        pdf.Root.AcroForm.Fields[0].V = Name("/Noord-Oost")
+        pdf.Root.AcroForm.Fields[1].FT = Name("/Tx-Oost")
+        data = saved(pdf).replace(b"/Noord-Oost", b"/No\xf6rd-Oost").replace(b"/Tx-Oost", b"/T\xfe-Oost")
+    submission = veldpdf.read(data)
+    assert submission.answers["Veld01"].text == "Noörd-Oost"
+    assert len(submission.answers) == 23
+
+
+@pytest.mark.parametrize(
+    "data", [b"%PDF-1.7\nendobj", b"%PDF-1.7\n1 0 obj endobj", b"%PDF-1.7\nobj endobj %%EOF obj"]
+)
+def test_a_file_of_next_to_nothing_is_unreadable(data: bytes) -> None:
+    assert veldpdf.read(data).status is Status.UNREADABLE
+    assert inspect_pdf(data, source="x.pdf", forms=()).status is Status.UNREADABLE
+
+
+@pytest.mark.parametrize("nothing", [b"null", b"7777"])
+def test_objects_that_hold_nothing_do_not_stop_filling(nothing: bytes, template: Path) -> None:
+    with pikepdf.open(template) as pdf:
+        pdf.Root.Leeg = pdf.make_indirect(Array([Name.Leeg]))
+        data = saved(pdf).replace(b"[ /Leeg ]", nothing.ljust(9))
+    assert veldpdf.read(veldpdf.Template.open(data).fill({"Veld01": ANSWER})).answers["Veld01"].text == ANSWER
+
+
+def test_a_template_that_is_broken_in_an_unknown_way_is_an_error_of_ours(
+    template: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(compiling, "compile_template", fail)
+    with pytest.raises(veldpdf.TemplateError, match="damaged"):
+        veldpdf.Template.open(template)

@@ -19,6 +19,7 @@ from veldpdf.pdf import textstring
 from veldpdf.pdf.objects import (
     DIRECT,
     ObjectId,
+    as_name,
     dictionaries_of,
     get,
     get_bytes,
@@ -139,7 +140,7 @@ class Field:
     def type(self) -> FieldType:
         """What kind of field it is; text where the file does not say."""
         kind = self.inherited("/FT")
-        match str(kind) if isinstance(kind, pikepdf.Name) else "":
+        match as_name(kind):
             case "/Btn" if FieldFlag.PUSHBUTTON in self.flags:
                 return FieldType.BUTTON
             case "/Btn" if FieldFlag.RADIO in self.flags:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import pikepdf
 
 from veldpdf.pdf.cmaps import Decoder, decoder
-from veldpdf.pdf.objects import ObjectId, as_number, get, get_dictionary, get_name, identity
+from veldpdf.pdf.objects import ObjectId, as_name, as_number, get, get_dictionary, get_name, identity
 from veldpdf.pdf.streams import read_limited
 
 _MAX_DEPTH = 4  # of form XObjects inside one another
@@ -110,7 +110,10 @@ class _Drawing:
             self._operators_left -= 1
             if self._operators_left < 0:
                 return
-            operator = str(instruction.operator)
+            try:
+                operator = str(instruction.operator)
+            except UnicodeDecodeError:  # no operator at all
+                continue
             operands = list(instruction.operands)
             if operator == "Do" and depth:
                 inner = _xobject(resources, operands)
@@ -118,7 +121,7 @@ class _Drawing:
                     yield from self.pieces(inner, depth - 1)
                 continue
             if operator == "Tf" and operands:
-                pen.decode = self._decoder(identity(stream), resources, str(operands[0]))
+                pen.decode = self._decoder(identity(stream), resources, as_name(operands[0]) or "/")
             _steer(pen, operator, operands)
             text = _shown(pen, operator, operands)
             if text:
@@ -135,7 +138,7 @@ class _Drawing:
 
 def _xobject(resources: pikepdf.Dictionary, operands: list[pikepdf.Object]) -> pikepdf.Stream | None:
     xobjects = get_dictionary(resources, "/XObject")
-    found = get(xobjects, str(operands[0])) if xobjects is not None and operands else None
+    found = get(xobjects, as_name(operands[0]) or "/") if xobjects is not None and operands else None
     return found if isinstance(found, pikepdf.Stream) and get_name(found, "/Subtype") == _FORM else None
 
 

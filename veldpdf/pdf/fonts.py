@@ -14,7 +14,7 @@ from functools import cache
 
 import pikepdf
 
-from veldpdf.pdf.objects import get, get_dictionary, get_name, get_number, items_of, numbers_of
+from veldpdf.pdf.objects import as_name, get, get_dictionary, get_name, get_number, items_of, numbers_of
 from veldpdf.typesetting.metrics import glyph_widths, standard_font
 
 _FONT_OPERATOR = re.compile(rb"/([^\s/\[\]()<>{}%]*)\s+([-+]?\d*\.?\d+)\s+Tf")
@@ -162,7 +162,7 @@ def _differences(encoding: pikepdf.Dictionary) -> dict[int, str]:
         if isinstance(item, int):
             code = item
         elif isinstance(item, pikepdf.Name) and 0 <= code < 256:  # noqa: PLR2004 - codes are bytes
-            differences[code] = str(item).removeprefix("/")
+            differences[code] = (as_name(item) or "").removeprefix("/")
             code += 1
     return differences
 

@@ -64,6 +64,8 @@ def inspect_pdf(data: bytes, *, source: str, forms: Sequence[FormDefinition], pa
     """
     try:
         opened = open_pdf(data, password)
+        with opened.pdf:
+            return _inspect_opened(opened, source, forms)
     except LockedError:
         return Inspection(
             source=source,
@@ -72,12 +74,9 @@ def inspect_pdf(data: bytes, *, source: str, forms: Sequence[FormDefinition], pa
         )
     except UnreadableError as exc:
         return Inspection(source=source, status=Status.UNREADABLE, warnings=(exc.reason,))
-    with opened.pdf:
-        try:
-            return _inspect_opened(opened, source, forms)
-        except Exception:
-            warning = Message("The file is damaged beyond repair.")
-            return Inspection(source=source, status=Status.UNREADABLE, warnings=(warning,))
+    except Exception:
+        warning = Message("The file is damaged beyond repair.")
+        return Inspection(source=source, status=Status.UNREADABLE, warnings=(warning,))
 
 
 def inspect_embedded(
@@ -90,7 +89,7 @@ def inspect_embedded(
     try:
         with open_pdf(data, password).pdf as pdf:
             files = list(embedded_pdfs(pdf))
-    except (LockedError, UnreadableError):
+    except Exception:
         return ()
     return tuple(
         inspect_pdf(file.data, source=f"{source}/{file.name}", forms=forms, password=password) for file in files

@@ -6,6 +6,7 @@ to nothing. These helpers give what was expected or nothing at all.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pikepdf
@@ -14,6 +15,7 @@ import pikepdf
 ObjectId = tuple[int, int]
 DIRECT: ObjectId = (0, 0)
 
+_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 # Larger than any length, size or flag in a file (annex C.2 has 32 bits).
 _LARGEST = 2.0**32
 
@@ -40,10 +42,24 @@ def get_dictionary(obj: pikepdf.Object, key: str) -> pikepdf.Dictionary | None:
     return value if isinstance(value, pikepdf.Dictionary) else None
 
 
+def as_name(value: object) -> str | None:
+    """Return a name with its slash; None for anything else.
+
+    A name should be UTF-8 (7.3.5), and is Latin-1 in files by programs that did not know.
+    """
+    if not isinstance(value, pikepdf.Name):
+        return None
+    try:
+        return str(value)
+    except UnicodeDecodeError:
+        escaped = value.unparse()
+        raw = _ESCAPE.sub(lambda found: bytes([int(found[1], 16)]), escaped)
+        return raw.decode("latin-1")
+
+
 def get_name(obj: pikepdf.Object, key: str) -> str | None:
     """Return the value of a key where it is a name, with its slash."""
-    value = get(obj, key)
-    return str(value) if isinstance(value, pikepdf.Name) else None
+    return as_name(get(obj, key))
 
 
 def get_bytes(obj: pikepdf.Object, key: str) -> bytes | None:

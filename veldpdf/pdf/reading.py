@@ -70,9 +70,14 @@ class Knowledge:
 def read_pdf(data: bytes, envelope: Envelope, knowledge: Knowledge) -> tuple[Submission, ...]:
     """Return every worksheet in a PDF; at least one submission, whose status says what could be done."""
     digest = hashlib.sha256(data).hexdigest()
+    try:
+        submissions = _read(data, envelope, knowledge, _MAX_DEPTH)
+    except Exception:
+        problem = Message("The file is damaged beyond repair. Ask the partner to send the PDF again.")
+        submissions = (without_answers(Status.UNREADABLE, problem, envelope, knowledge.form),)
     return tuple(
         replace(submission, digest=f"{digest}{submission.source.removeprefix(envelope.source)}")
-        for submission in _read(data, envelope, knowledge, _MAX_DEPTH)
+        for submission in submissions
     )
 
 
@@ -140,11 +145,7 @@ def _read(data: bytes, envelope: Envelope, knowledge: Knowledge, depth: int) -> 
         problem = Message("{reason} Ask the partner to send the PDF again.", reason=exc.reason)
         return (without_answers(Status.UNREADABLE, problem, envelope, form),)
     with opened.pdf:
-        try:
-            return _read_opened(data, opened, envelope, knowledge, depth)
-        except Exception:
-            problem = Message("The file is damaged beyond repair. Ask the partner to send the PDF again.")
-            return (without_answers(Status.UNREADABLE, problem, envelope, form),)
+        return _read_opened(data, opened, envelope, knowledge, depth)
 
 
 def _read_opened(

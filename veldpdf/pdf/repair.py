@@ -107,7 +107,7 @@ def with_catalogue(data: bytes) -> bytes | None:
 def _objects_in(data: bytes) -> dict[int, bytes]:
     """Return what stands between ``obj`` and ``endobj``, by object number; of several the last."""
     starts = list(_OBJECT.finditer(data))
-    ends = [*(found.start() for found in starts[1:]), len(data)]
+    ends = [found.start() for found in starts[1:]] + [len(data)][: len(starts)]
     return {
         int(found[1]): data[found.end() : end].strip().removesuffix(_OBJECT_END)
         for found, end in zip(starts, ends, strict=True)

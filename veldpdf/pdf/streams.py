@@ -6,7 +6,7 @@ import zlib
 
 import pikepdf
 
-from veldpdf.pdf.objects import get, get_name, items_of
+from veldpdf.pdf.objects import as_name, get, get_name, items_of
 
 # Deflate makes at most 1,032 bytes of one. Other compressions cannot be stopped half-way, so what they are given
 # must be small enough that even the worst fits in memory: this times the growth is about 1 GB.
@@ -42,4 +42,4 @@ def _filters(stream: pikepdf.Stream) -> list[str]:
     single = get_name(stream, "/Filter")
     if single is not None:
         return [single]
-    return [str(item) for item in items_of(stream, "/Filter") if isinstance(item, pikepdf.Name)]
+    return [name for item in items_of(stream, "/Filter") if (name := as_name(item)) is not None]

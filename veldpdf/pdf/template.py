@@ -16,7 +16,7 @@ from unicodedata import bidirectional, normalize
 
 from veldpdf.completeness import classify
 from veldpdf.definition import embedded_worksheet, load_form
-from veldpdf.errors import TemplateError, UnknownFieldError, ValuesError, ValueTooLongError
+from veldpdf.errors import TemplateError, UnknownFieldError, ValuesError, ValueTooLongError, VeldpdfError
 from veldpdf.files import read_bytes
 from veldpdf.messages import Message
 from veldpdf.model import FormDefinition, State
@@ -99,7 +99,15 @@ class Template:
         data = source if isinstance(source, bytes) else read_bytes(Path(source))
         opened = open_fillable(data, name, password)
         with opened.pdf:
-            return cls(compiling.compile_template(data, opened, form, name), form, name)
+            try:
+                return cls(compiling.compile_template(data, opened, form, name), form, name)
+            except VeldpdfError:
+                raise
+            except Exception as exc:  # a file may be broken in ways that nobody has thought of
+                raise TemplateError(
+                    Message("{source}: the PDF is damaged and cannot be filled.", source=name),
+                    Message("Give the fillable PDF as it was published."),
+                ) from exc
 
     @property
     def fields(self) -> tuple[str, ...]:

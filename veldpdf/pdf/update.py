@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import pikepdf
 
-from veldpdf.pdf.objects import ObjectId, get
+from veldpdf.pdf.objects import ObjectId, as_number, get
 
 _START_XREF = re.compile(rb"startxref\s+(\d+)\s+%%EOF\s*$")
 # Only the end of the file tells where its last cross-reference section is; the standard's "last 1024 bytes".
@@ -65,10 +65,18 @@ class Base:
             xref_offset=offset,
             has_xref_stream=has_stream,
             # A wrong /Size is common; numbers of our own must lie beyond every object there is.
-            size=max((obj.objgen[0] for obj in pdf.objects), default=0) + 1,
+            size=max(_numbers_of(pdf), default=0) + 1,
             trailer=_lasting_entries(pdf.trailer),
             first_id=_first_id(pdf.trailer, data),
         )
+
+
+def _numbers_of(pdf: pikepdf.Pdf) -> Iterator[int]:
+    """Yield the object numbers of a file, and what it says of them itself."""
+    size = as_number(get(pdf.trailer, "/Size"))
+    yield int(size or 0)
+    # Null and numbers come as Python's own, without telling which object they were.
+    yield from (obj.objgen[0] for obj in pdf.objects if isinstance(obj, pikepdf.Object))
 
 
 def _lasting_entries(trailer: pikepdf.Object) -> bytes:

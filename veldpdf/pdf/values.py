@@ -20,7 +20,7 @@ from veldpdf.pdf import textstring
 from veldpdf.pdf.acroform import Field, FieldType, Holder, Widget
 from veldpdf.pdf.drawn import drawn_text
 from veldpdf.pdf.evidence import Evidence, is_shown, shows
-from veldpdf.pdf.objects import DIRECT, ObjectId, get, get_dictionary, get_name, identity, items_of
+from veldpdf.pdf.objects import DIRECT, ObjectId, as_name, get, get_dictionary, get_name, identity, items_of
 from veldpdf.pdf.richtext import plain
 from veldpdf.pdf.streams import read_limited
 
@@ -207,7 +207,7 @@ def text_of(value: object, *, nested: bool = False) -> textstring.Decoded:
         case pikepdf.Stream():
             decoded = textstring.decode(read_limited(value, _LONGEST_STREAM) or b"")
         case pikepdf.Name():
-            decoded = textstring.Decoded(str(value).removeprefix("/"))
+            decoded = textstring.Decoded((as_name(value) or "").removeprefix("/"))
         case pikepdf.Array() if not nested:
             # Some programs store a choice of one as a list of one.
             decoded = textstring.Decoded("\n".join(text_of(item, nested=True).text for item in value))
@@ -251,7 +251,7 @@ def _value_beside(field: Field) -> object:
 def _chosen_button(field: Field) -> str | None:
     """Return the export value of a checkbox or radio field (12.7.5.2.3 and 12.7.5.2.4)."""
     value = _value_beside(field)
-    state = str(value) if isinstance(value, pikepdf.Name) else None
+    state = as_name(value)
     if state is None and isinstance(value, pikepdf.String):
         return textstring.decode(bytes(value)).text or None
     if state in (None, "/Off"):
