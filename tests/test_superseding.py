@@ -44,6 +44,12 @@ def test_the_date_of_a_reproducible_pdf_is_no_date() -> None:
     assert counts(first, sent("b.pdf", received=MONDAY)) == ["a.pdf"]
 
 
+def test_a_date_of_the_file_stands_in_for_one_that_the_viewer_did_not_write() -> None:
+    """Otherwise whoever used a viewer that writes dates would always win."""
+    dated, undated = sent("a.pdf", modified=MONDAY), sent("b.pdf", modified=REPRODUCIBLE, received=TUESDAY)
+    assert counts(dated, undated) == ["b.pdf"]
+
+
 def test_without_any_date_the_last_one_counts() -> None:
     assert counts(sent("a.pdf"), sent("b.pdf")) == ["b.pdf"]
 

@@ -68,8 +68,13 @@ def _sender(submission: Submission) -> tuple[str, ...]:
 
 
 def _moments(submission: Submission) -> tuple[datetime, datetime]:
-    """Return what tells which submission is newer: the PDF's own date, then that of the file."""
-    return tuple(max(moment or _LONG_AGO, _LONG_AGO) for moment in (submission.modified, submission.received))  # type: ignore[return-value]  # two of them
+    """Return what tells which submission is newer: the PDF's own date, then that of the file.
+
+    Not every viewer writes a date when it saves; the file's stands in for it then.
+    """
+    received = max(submission.received or _LONG_AGO, _LONG_AGO)
+    modified = submission.modified
+    return (modified if modified is not None and modified > _LONG_AGO else received), received
 
 
 def _marked(submission: Submission, newer: Submission) -> Submission:
