@@ -11,6 +11,7 @@ import pikepdf
 from veldpdf.errors import TemplateError
 from veldpdf.messages import Message
 from veldpdf.pdf import repair
+from veldpdf.pdf.hybrid import with_hidden_objects
 
 # pikepdf hands qpdf's warnings to logging as well, with pieces of the file in them: personal data.
 logging.getLogger("pikepdf").addHandler(logging.NullHandler())
@@ -119,6 +120,7 @@ def _open(data: bytes, password: str) -> pikepdf.Pdf:
     if not data[-_TAIL:].strip(_WHITE):
         # qpdf looks for the end of a file in its last kilobyte; white space behind it is no damage.
         data = data.rstrip(_WHITE)
+    data = with_hidden_objects(data) or data
     try:
         try:
             # Most files open without: one password is given for a whole folder, and is that of a few.
