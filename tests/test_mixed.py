@@ -92,7 +92,15 @@ def test_a_worksheet_of_which_some_pages_were_printed_is_one(filled: bytes, prin
     assert not any("lacks" in warning for warning in submission.warnings)
 
 
-def test_two_worksheets_in_a_portfolio_are_of_two_partners() -> None:
+@pytest.mark.parametrize(
+    ("partners", "names"),
+    [
+        ({}, ["Verzameld (1)", "Verzameld (2)"]),
+        ({"verzameld.pdf": "GGD"}, ["GGD (1)", "GGD (2)"]),
+        ({"a.pdf": "GGD", "b.pdf": "Politie"}, ["GGD", "Politie"]),
+    ],
+)
+def test_two_worksheets_in_a_portfolio_are_of_two_partners(partners: dict[str, str], names: list[str]) -> None:
     with pikepdf.new() as portfolio:
         portfolio.add_blank_page()
         for name in ("a.pdf", "b.pdf"):
@@ -100,7 +108,9 @@ def test_two_worksheets_in_a_portfolio_are_of_two_partners() -> None:
             portfolio.attachments[name] = pikepdf.AttachedFileSpec(portfolio, own, filename=name)
         buffer = BytesIO()
         portfolio.save(buffer)
-    submissions = settle(read(buffer.getvalue()))
+    options = ReadingOptions(form=load_form(), partners=partners)
+    submissions = settle(read_bytes_of(buffer.getvalue(), "verzameld.pdf", options))
+    assert [submission.partner for submission in submissions] == names
     assert [submission.source for submission in submissions] == ["verzameld.pdf/a.pdf", "verzameld.pdf/b.pdf"]
     assert not any(submission.superseded_by for submission in submissions)
 

@@ -97,17 +97,19 @@ def _labelled(document: Document, path: Path, label: str) -> Document:
 
 def labels_for(paths: Sequence[Path]) -> list[str]:
     """Return what to call files: their names, with as many of their folders as it takes to tell them apart."""
-    labels = []
-    names = Counter(path.name for path in paths)
-    for path in paths:
-        depth = 1
-        others = [other for other in paths if other is not path and other.name == path.name]
-        while names[path.name] > 1 and any(other.parts[-depth:] == path.parts[-depth:] for other in others):
-            if depth >= len(path.parts):
-                break
-            depth += 1
-        labels.append(encodable("/".join(path.parts[-depth:])))
-    return labels
+    depths = [1] * len(paths)
+    waiting = list(range(len(paths)))
+    while waiting:
+        tails = Counter(paths[index].parts[-depths[index] :] for index in waiting)
+        # Only those that share all of it with another take one folder more, as long as they have one.
+        waiting = [
+            index
+            for index in waiting
+            if tails[paths[index].parts[-depths[index] :]] > 1 and depths[index] < len(paths[index].parts)
+        ]
+        for index in waiting:
+            depths[index] += 1
+    return [encodable("/".join(path.parts[-depth:])) for path, depth in zip(paths, depths, strict=True)]
 
 
 def read_bytes_of(
@@ -148,7 +150,7 @@ def _read_document(document: Document, options: ReadingOptions, partner: str = "
 
 def _named_by_officer(submission: Submission, options: ReadingOptions) -> Submission:
     """Return a worksheet of several in one file with the name that the officer's list has for it alone."""
-    name = known_partner(submission.source, options.partners)
+    name = known_partner(submission.source, options.partners, of_container=False)
     return replace(submission, partner=name, name_from=NameFrom.OFFICER) if name else submission
 
 

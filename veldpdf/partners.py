@@ -61,7 +61,7 @@ def _column(path: Path, headings: list[str], wanted: tuple[str, ...]) -> int:
     )
 
 
-def known_partner(source: str, partners: Mapping[str, str]) -> str:
+def known_partner(source: str, partners: Mapping[str, str], *, of_container: bool = True) -> str:
     """Return who sent a file, as the officer's list says; empty where it does not.
 
     The list may name a file by itself or with its folder, or the e-mail or zip file that it came in.
@@ -69,10 +69,11 @@ def known_partner(source: str, partners: Mapping[str, str]) -> str:
     Args:
         source: What the file is called: ``"ggd.pdf"``, ``"post.eml/ggd.pdf"``.
         partners: Names by file, as `read_partners` gives them.
+        of_container: Whether the name that the list has for the e-mail or zip file counts as well.
     """
     parts = _key(source).split("/")
     tails = ("/".join(parts[start:]) for start in range(len(parts)))
-    for candidate in (*tails, *parts):
+    for candidate in (*tails, *(parts if of_container else ())):
         if candidate in partners:
             return partners[candidate]
     # The list may know more of the way to the file than its source tells.

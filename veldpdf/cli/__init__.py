@@ -12,15 +12,13 @@ from collections.abc import Sequence
 
 import click
 
+from veldpdf.cli.codes import DONE, INTERRUPTED, NOT_DONE
 from veldpdf.cli.commands import commands
 from veldpdf.cli.settings import printable, user_language
 from veldpdf.errors import VeldpdfError
 from veldpdf.files import reason_of
 from veldpdf.language import DOMAIN, LOCALE_FOLDER, Catalogue, catalogue
 from veldpdf.messages import Message
-
-DONE, ATTENTION, NOT_DONE = 0, 1, 2
-INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from veldpdf.cli.codes import ATTENTION, DONE
 from veldpdf.cli.settings import FILE, language_options, show
 from veldpdf.cli.tables import inspection_table
 from veldpdf.cli.translated import N_, TranslatedCommand, option
@@ -53,7 +54,7 @@ def command(
         click.echo(inspections_json(inspections, say).encode(), nl=False)
     else:
         show(inspection_table(inspections, say))
-    ctx.exit(0 if all(item.status is Status.READ for item in inspections) else 1)
+    ctx.exit(DONE if all(item.status is Status.READ for item in inspections) else ATTENTION)
 
 
 def _inspected(path: Path, forms: tuple[FormDefinition, ...], password: str) -> Iterator[Inspection]:

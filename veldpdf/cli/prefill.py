@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from veldpdf.cli.codes import ATTENTION, DONE
 from veldpdf.cli.settings import FILE, force_option, language_options
 from veldpdf.cli.translated import N_, TranslatedCommand, option
 from veldpdf.errors import OutputError, UnknownFormatError, ValuesError, VeldpdfError
@@ -116,7 +117,7 @@ class _Job:
         recipients = read_recipients(path)
         names = {name: "" for recipient in recipients for name in recipient.values}
         self.template.check_names(names, source=str(path), may_be_answers=True)
-        status = 0
+        status = DONE
         good: list[Recipient] = []
         # All are tried before the first is written, so that a mistake in the last row leaves no half set.
         for recipient in recipients:
@@ -127,7 +128,7 @@ class _Job:
                 if not keep_going:
                     raise ValuesError(problem, exc.remedy) from exc
                 click.echo(self.say(problem), err=True)
-                status = 1
+                status = ATTENTION
             else:
                 good.append(recipient)
                 status |= _report_fits(fits, self.form, self.say, partner=recipient.partner)
@@ -165,12 +166,12 @@ def _make_folder(folder: Path) -> None:
 
 def _report_fits(fits: Mapping[str, Fit], form: FormDefinition, say: Catalogue, *, partner: str = "") -> int:
     """Tell which texts the fields do not show whole; return the exit status."""
-    status = 0
+    status = DONE
     for field, fit in fits.items():
         label = form.field(field).label if field in form else field
         name = f"{partner}: {field}" if partner else field
         if not fit.fits:
-            status = 1
+            status = ATTENTION
             click.echo(
                 say(
                     counted(
@@ -185,7 +186,7 @@ def _report_fits(fits: Mapping[str, Fit], form: FormDefinition, say: Catalogue, 
                 err=True,
             )
         if fit.is_unshaped:
-            status = 1
+            status = ATTENTION
             click.echo(
                 say(
                     "{name} ({label}): Arabic or Hebrew is drawn with loose letters from left to right; the text"
@@ -196,7 +197,7 @@ def _report_fits(fits: Mapping[str, Fit], form: FormDefinition, say: Catalogue, 
                 err=True,
             )
         if fit.unshown:
-            status = 1
+            status = ATTENTION
             points = ", ".join(f"U+{ord(character):04X}" for character in fit.unshown)
             click.echo(
                 say(

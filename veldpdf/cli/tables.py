@@ -135,7 +135,8 @@ def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     cells = [[printable(" ".join(cell.split())) for cell in row] for row in rows]
     widths = [min(max(map(_columns, column)), _LONGEST_CELL) for column in zip(*cells, strict=True)]
     widths[-1] = max(
-        min(max(_columns(row[-1]) for row in cells), _WIDTH - sum(widths[:-1]) - 2 * len(widths)), 8
+        min(max(_columns(row[-1]) for row in cells), _WIDTH - sum(widths[:-1]) - 2 * len(widths)),
+        _SHORTEST_CELL,
     )
     for index, row in enumerate(cells):
         yield "  ".join(_fitted(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip()

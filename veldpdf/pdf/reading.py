@@ -97,15 +97,16 @@ def read_form_data(
             texts.setdefault(name, text)
     if not texts:
         return (without_answers(Status.OTHER, _another(form), envelope, form),)
+    partner, name_from = _named(envelope)
     return (
         Submission(
             source=envelope.source,
-            partner=envelope.partner or envelope.fallback,
+            partner=partner,
             status=Status.READ,
             form=form.id,
             answers=_data_answers(form, texts),
             received=envelope.received,
-            name_from=NameFrom.OFFICER if envelope.partner else NameFrom.FILE,
+            name_from=name_from,
             digest=hashlib.sha256(data).hexdigest(),
         ),
     )
@@ -121,14 +122,15 @@ def _data_answers(form: FormDefinition, texts: Mapping[str, str]) -> dict[str, A
 
 def without_answers(status: Status, problem: Message, envelope: Envelope, form: FormDefinition) -> Submission:
     """Return the submission for a file that holds no answers, or none that can be read."""
+    partner, name_from = _named(envelope)
     return Submission(
         source=envelope.source,
-        partner=envelope.partner or envelope.fallback,
+        partner=partner,
         status=status,
         form=form.id,
         warnings=(problem,),
         received=envelope.received,
-        name_from=NameFrom.OFFICER if envelope.partner else NameFrom.FILE,
+        name_from=name_from,
     )
 
 
@@ -153,8 +155,7 @@ def _read_opened(
 ) -> tuple[Submission, ...]:
     form = knowledge.form
     fields = read_fields(opened.pdf)
-    reader = WorksheetReader(data, opened, form)
-    found = [reader.read(worksheet) for worksheet in find_worksheets(form, fields)]
+    found = _filled(data, opened, fields, form)
     attached = list(_attached(opened, envelope, knowledge, depth))
     bare = _bare_pages(opened, fields, form)
     if (not found and not attached) or _may_hold_more(found, bare, form):
@@ -166,6 +167,15 @@ def _read_opened(
         found = joined(found, list(printed), form)
     submissions = [*_submissions(found, envelope, form), *attached]
     return tuple(submissions) or (_none_found(opened, fields, envelope, form),)
+
+
+def _filled(data: bytes, opened: OpenedPdf, fields: Sequence[Field], form: FormDefinition) -> list[Found]:
+    """Return the worksheets whose form fields are there."""
+    worksheets = find_worksheets(form, fields)
+    if not worksheets:
+        return []
+    reader = WorksheetReader(data, opened, form)
+    return [reader.read(worksheet) for worksheet in worksheets]
 
 
 def _bare_pages(opened: OpenedPdf, fields: Sequence[Field], form: FormDefinition) -> set[int]:
@@ -219,7 +229,7 @@ def _one_for_each(envelope: Envelope, count: int) -> list[Envelope]:
     ]
 
 
-def _named(envelope: Envelope, travelled: str) -> tuple[str, NameFrom]:
+def _named(envelope: Envelope, travelled: str = "") -> tuple[str, NameFrom]:
     """Return what to call a partner: as the officer says, as the worksheet says, or after the file."""
     if envelope.partner:
         return envelope.partner, NameFrom.OFFICER

@@ -49,7 +49,6 @@ _WIDEST_COLUMN = 24.0
 _MOST_COLUMNS = 28
 _LABEL_LINES = 2
 _LONGEST_LABEL = 104.0
-_NAME_LINES = 2
 
 # The chart: number and label, the bar, the count.
 _LABEL_X = 18.0
