@@ -289,6 +289,15 @@ def test_a_signature_that_will_not_hold_is_told() -> None:
     assert "signature" in warning
 
 
+def test_the_text_is_clipped_to_its_box_and_the_path_is_ended() -> None:
+    """Most viewers clip at the edge of the picture as well; a path that is never ended draws nothing in some."""
+    form = FormBuilder()
+    form.text_field("Naam", MK=Dictionary(BC=Array([0])))
+    with pikepdf.open(BytesIO(Template.open(form.bytes()).fill({"Naam": "Anna"}))) as pdf:
+        drawn = pdf.Root.AcroForm.Fields[0].AP.N.read_bytes()
+        assert b"q\n1 1 493 48 re W n\nBT\n" in drawn
+
+
 def test_two_widgets_of_a_field_each_get_a_picture_of_their_own() -> None:
     """Sharing one stream, the second fill would change the first (pypdf 7.1)."""
     form = FormBuilder()
