@@ -40,10 +40,10 @@ from tests.engines import ENGINES  # noqa: E402
 from tests.printing import PRINTERS  # noqa: E402
 from tests.printing.distortions import DISTORTIONS  # noqa: E402
 from veldpdf.definition import load_form  # noqa: E402
+from veldpdf.pdf.filling.template import Template  # noqa: E402
 from veldpdf.pdf.geometry import read_geometry  # noqa: E402
 from veldpdf.pdf.pagetext import PageText, Word, read_pages  # noqa: E402
 from veldpdf.pdf.recovery import recover_pages  # noqa: E402
-from veldpdf.pdf.template import Template  # noqa: E402
 from veldpdf.typesetting.metrics import standard_widths  # noqa: E402
 
 FORM = ROOT / "forms" / "bouwsteen-3a.pdf"

@@ -72,6 +72,6 @@ def test_every_link_leads_somewhere(manual: str) -> None:
 
 def test_the_design_names_every_module() -> None:
     drawn = (ROOT / "docs" / "design.md").read_text(encoding="utf-8")
-    for path in (*(ROOT / "veldpdf").glob("*.py"), *(ROOT / "veldpdf" / "pdf").glob("*.py")):
+    for path in (*(ROOT / "veldpdf").glob("*.py"), *(ROOT / "veldpdf" / "pdf").rglob("*.py")):
         if not path.name.startswith("__"):
             assert path.name in drawn, path

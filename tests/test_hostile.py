@@ -15,7 +15,8 @@ from pikepdf import Array, Dictionary, Name, Stream, String
 
 import veldpdf
 from veldpdf.model import Status
-from veldpdf.pdf import compiling, reading
+from veldpdf.pdf import reading
+from veldpdf.pdf.filling import compiling
 from veldpdf.pdf.inspecting import inspect_pdf
 
 SECONDS = 5.0  # many times what any of them takes

@@ -21,8 +21,8 @@ from tests.printing import PRINTERS
 from veldpdf.batch import ReadingOptions, read_bytes_of
 from veldpdf.definition import load_form
 from veldpdf.model import Origin, Status, Submission
+from veldpdf.pdf.filling.template import Template
 from veldpdf.pdf.inspecting import inspect_pdf
-from veldpdf.pdf.template import Template
 from veldpdf.superseding import settle
 
 NAMES = load_form().names

@@ -14,7 +14,7 @@ import veldpdf
 from tests.needs import need
 from veldpdf.model import Origin, State, Status
 from veldpdf.pdf import ocr
-from veldpdf.pdf.template import Template
+from veldpdf.pdf.filling.template import Template
 
 ANSWER = (
     "Wij bespreken dit elk kwartaal met de jongerenraad van Waterrijk.\n"

@@ -15,7 +15,7 @@ from tests.engines import ENGINES, Engine
 from tests.forms import merged
 from tests.needs import need
 from veldpdf.model import NameFrom
-from veldpdf.pdf.template import Template
+from veldpdf.pdf.filling.template import Template
 
 NAME = "Stichting “Łódź & Co” – Ålesund"
 

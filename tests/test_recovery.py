@@ -23,10 +23,10 @@ from veldpdf.completeness import classify
 from veldpdf.definition import load_form, parse_form
 from veldpdf.model import FormDefinition, Origin, State
 from veldpdf.pdf import recovery
+from veldpdf.pdf.filling.template import Template
 from veldpdf.pdf.geometry import WorksheetGeometry, read_geometry
 from veldpdf.pdf.pagetext import PageTextError, read_pages
 from veldpdf.pdf.recovery import Recovered, recover, recover_pages
-from veldpdf.pdf.template import Template
 
 ROOT = Path(__file__).parent.parent
 EMBEDDED = ROOT / "forms" / "bouwsteen-3a.pdf"

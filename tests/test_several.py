@@ -14,7 +14,7 @@ from tests.needs import need_program
 from veldpdf.batch import ReadingOptions, read_file
 from veldpdf.definition import load_form
 from veldpdf.model import Status, Submission
-from veldpdf.pdf.template import Template
+from veldpdf.pdf.filling.template import Template
 
 ANSWERS = [
     {"Veld01": "eerste één", "Veld12": "eerste twaalf", "Veld23": "eerste laatste"},

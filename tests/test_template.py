@@ -22,7 +22,7 @@ from tests.forms import STRUCTURES, FormBuilder, merged
 from tests.needs import need_program
 from tests.readers import READERS
 from veldpdf.errors import TemplateError, UnknownFieldError, ValuesError, ValueTooLongError
-from veldpdf.pdf.template import Template
+from veldpdf.pdf.filling.template import Template
 
 NASTY = "Één lijn: “samen” – €5 • Łódź Ş\n\n- punt <b> {{ x }} =1+1 (haakje \\ \n\tingesprongen \n"
 SCRIPTS = "Łódź Şükrü • Ελλάδα • Київ • ☎ ✓"

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
         Status,
         Submission,
     )
-    from veldpdf.pdf.template import Fit, Template
+    from veldpdf.pdf.filling.template import Fit, Template
 
 __version__ = "0.1.0"
 
@@ -97,7 +97,7 @@ _HOMES = {
         "Status",
         "Submission",
     ),
-    "veldpdf.pdf.template": ("Fit", "Template"),
+    "veldpdf.pdf.filling.template": ("Fit", "Template"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

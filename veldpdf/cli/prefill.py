@@ -17,7 +17,7 @@ from veldpdf.files import check_apart, check_writable, reason_of, write_files
 from veldpdf.language import Catalogue
 from veldpdf.messages import Message, counted
 from veldpdf.model import FormDefinition
-from veldpdf.pdf.template import Fit, Template
+from veldpdf.pdf.filling.template import Fit, Template
 from veldpdf.prefill_values import parse_assignments, read_values
 from veldpdf.recipients import Recipient, file_names, read_recipients
 

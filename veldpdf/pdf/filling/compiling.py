@@ -13,11 +13,11 @@ from veldpdf.messages import Message
 from veldpdf.model import FormDefinition
 from veldpdf.pdf.acroform import Field, FieldFlag, FieldType, Holder, read_fields
 from veldpdf.pdf.document import OpenedPdf, open_pdf
+from veldpdf.pdf.filling.form_objects import FormObjects
+from veldpdf.pdf.filling.update import Base
 from veldpdf.pdf.fonts import HELVETICA, SimpleFont
-from veldpdf.pdf.form_objects import FormObjects
 from veldpdf.pdf.matching import find_worksheets
 from veldpdf.pdf.objects import DIRECT, ObjectId, dictionaries_of, get, get_dictionary, identity
-from veldpdf.pdf.update import Base
 from veldpdf.pdf.values import read_text, text_of
 from veldpdf.pdf.widgets import Look, LookReader, max_length
 

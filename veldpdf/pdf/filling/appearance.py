@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
-from veldpdf.pdf.embedding import SubsetFont
+from veldpdf.pdf.filling.embedding import SubsetFont
 from veldpdf.pdf.fonts import SimpleFont
 from veldpdf.pdf.textstring import literal
 from veldpdf.pdf.widgets import Look

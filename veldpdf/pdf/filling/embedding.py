@@ -10,8 +10,8 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from veldpdf.pdf.filling.update import reference, stream
 from veldpdf.pdf.objects import ObjectId
-from veldpdf.pdf.update import reference, stream
 from veldpdf.typesetting.shipped import ShippedFont
 
 OBJECTS_PER_FONT = 6

@@ -20,14 +20,15 @@ from veldpdf.errors import TemplateError, UnknownFieldError, ValuesError, ValueT
 from veldpdf.files import read_bytes
 from veldpdf.messages import Message
 from veldpdf.model import FormDefinition, State
-from veldpdf.pdf import compiling, textstring
-from veldpdf.pdf.appearance import Face, draw, matrix, resource_name
-from veldpdf.pdf.compiling import Compiled, Part, Target
+from veldpdf.pdf import textstring
 from veldpdf.pdf.document import open_fillable
-from veldpdf.pdf.embedding import OBJECTS_PER_FONT, SubsetFont
-from veldpdf.pdf.form_objects import partner_field
+from veldpdf.pdf.filling import compiling
+from veldpdf.pdf.filling.appearance import Face, draw, matrix, resource_name
+from veldpdf.pdf.filling.compiling import Compiled, Part, Target
+from veldpdf.pdf.filling.embedding import OBJECTS_PER_FONT, SubsetFont
+from veldpdf.pdf.filling.form_objects import partner_field
+from veldpdf.pdf.filling.update import append, reference, stream
 from veldpdf.pdf.objects import ObjectId
-from veldpdf.pdf.update import append, reference, stream
 from veldpdf.typesetting.layout import lay_out
 from veldpdf.typesetting.metrics import WidthTable, is_invisible, plain_space
 from veldpdf.typesetting.shipped import shipped_fonts

@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 import pikepdf
 
 from veldpdf.pdf.acroform import read_fields
+from veldpdf.pdf.filling.update import reference
 from veldpdf.pdf.fonts import HELVETICA
 from veldpdf.pdf.matching import PARTNER_FIELD
 from veldpdf.pdf.objects import DIRECT, ObjectId, get, get_dictionary, identity
 from veldpdf.pdf.textstring import encode, literal
-from veldpdf.pdf.update import reference
 
 _HIDDEN = 1 << 1
 _READ_ONLY = 1
