@@ -1,8 +1,8 @@
 """The fonts that form fields ask for: which characters they show, with which code and how wide.
 
 A field names its font in the default appearance, ``/DA`` (12.7.4.3), and the form's resources, ``/DR``, say
-which font that is. Only simple fonts (9.6) are used as they stand; a composite font, or one whose encoding the
-file does not tell, shows nothing that we could be sure of.
+which font that is. Simple fonts (9.6) are used by their encoding, composite fonts (9.7) by their ToUnicode map.
+A font that tells neither shows nothing that we could be sure of.
 """
 
 from __future__ import annotations
@@ -14,7 +14,18 @@ from functools import cache
 
 import pikepdf
 
-from veldpdf.pdf.objects import as_name, get, get_dictionary, get_name, get_number, items_of, numbers_of
+from veldpdf.pdf.objects import (
+    as_name,
+    as_number,
+    dictionaries_of,
+    get,
+    get_dictionary,
+    get_name,
+    get_number,
+    items_of,
+    numbers_of,
+)
+from veldpdf.pdf.tounicode import parse_to_unicode
 from veldpdf.typesetting.metrics import glyph_widths, standard_font
 
 _FONT_OPERATOR = re.compile(rb"/([^\s/\[\]()<>{}%]*)\s+([-+]?\d*\.?\d+)\s+Tf")
@@ -24,6 +35,8 @@ _COLOUR_OPERATOR = re.compile(
     rb"(?<!\S)(?:NUM\s+g|NUM\s+NUM\s+NUM\s+rg|NUM\s+NUM\s+NUM\s+NUM\s+k)(?!\S)".replace(b"NUM", _NUMBER)
 )
 _LARGEST_SIZE = 1_000.0  # points: larger than a page
+_LARGEST_CODE = 0xFFFF
+_DEFAULT_WIDTH = 1_000.0  # where a composite font names none (table 115)
 _HEX_IN_NAME = re.compile(rb"#([0-9A-Fa-f]{2})")
 
 _ENCODINGS = {
@@ -62,23 +75,34 @@ class DefaultAppearance:
 
 
 @dataclass(frozen=True, slots=True)
-class SimpleFont:
-    """A simple font, as far as setting text in it goes.
+class FieldFont:
+    """A font that a form brings along, as far as setting text in it goes.
 
     Attributes:
         name: Its ``/BaseFont``, without the slash.
         codes: Code of each character that it shows.
         widths: Width of each of them in thousandths of the font size.
         is_standard: Whether it is one of the standard 14 with their own widths.
+        is_composite: Whether its codes take two bytes; else one.
     """
 
     name: str
     codes: Mapping[str, int] = field(repr=False)
     widths: Mapping[str, float] = field(repr=False)
     is_standard: bool
+    is_composite: bool = False
+
+    def encode(self, text: str) -> bytes:
+        """Return a text as the bytes of a string operand.
+
+        Raises:
+            KeyError: A character that the font does not show.
+        """
+        codes = map(self.codes.__getitem__, text)
+        return b"".join(code.to_bytes(2, "big") for code in codes) if self.is_composite else bytes(codes)
 
     @classmethod
-    def helvetica(cls) -> SimpleFont:
+    def helvetica(cls) -> FieldFont:
         """Return Helvetica as a file may ask for it without embedding it."""
         font = read_font(
             pikepdf.Dictionary(
@@ -95,11 +119,13 @@ class SimpleFont:
 HELVETICA = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>"
 
 
-def read_font(obj: pikepdf.Object | None) -> SimpleFont | None:
+def read_font(obj: pikepdf.Object | None) -> FieldFont | None:
     """Return the font in a resource dictionary, or None where text cannot be set in it."""
     if not isinstance(obj, pikepdf.Dictionary):
         return None
     name = (get_name(obj, "/BaseFont") or "/Helvetica").removeprefix("/")
+    if get_name(obj, "/Subtype") == "/Type0":
+        return _composite(obj, name)
     if get_name(obj, "/Subtype") not in ("/Type1", "/TrueType", "/MMType1"):
         return None
     standard = standard_font(name)
@@ -118,10 +144,54 @@ def read_font(obj: pikepdf.Object | None) -> SimpleFont | None:
         width: float | None = standard_width.get(glyph)
         if first is not None and 0 <= code - int(first) < len(file_widths):
             width = file_widths[code - int(first)]
-        if width is not None:
+        if width:  # a subset tells by a width of 0 that it has no such glyph
             codes[character] = code
             widths[character] = float(width)
-    return SimpleFont(name, codes, widths, is_standard=standard is not None and not file_widths)
+    return FieldFont(name, codes, widths, is_standard=standard is not None and not file_widths)
+
+
+def _composite(font: pikepdf.Dictionary, name: str) -> FieldFont | None:
+    """Return a composite font whose codes are glyphs and whose map tells which characters they show.
+
+    Others cannot be relied on: the map is what says which glyphs a subset has.
+    """
+    to_unicode = get(font, "/ToUnicode")
+    descendant = next(dictionaries_of(font, "/DescendantFonts"), None)
+    is_plain = get_name(font, "/Encoding") == "/Identity-H"
+    if descendant is None or not is_plain or not isinstance(to_unicode, pikepdf.Stream):
+        return None
+    mapped, _ = parse_to_unicode(to_unicode)
+    glyph_widths_by_code = _widths_by_code(descendant)
+    default = get_number(descendant, "/DW")
+    codes: dict[str, int] = {}
+    for code, text in sorted(mapped.items()):
+        if len(text) == 1 and 0 < code <= _LARGEST_CODE:
+            codes.setdefault(text, code)
+    widths = {
+        character: glyph_widths_by_code.get(code, _DEFAULT_WIDTH if default is None else default)
+        for character, code in codes.items()
+    }
+    return FieldFont(name, codes, widths, is_standard=False, is_composite=True)
+
+
+def _widths_by_code(descendant: pikepdf.Dictionary) -> dict[int, float]:
+    """Return ``/W`` by code: ``first [w …]`` and ``first last w`` (9.7.4.3)."""
+    widths: dict[int, float] = {}
+    numbers: list[float] = []
+    for item in items_of(descendant, "/W"):
+        if isinstance(item, pikepdf.Array) and numbers:
+            listed = [as_number(width) for width in list(item)[:_LARGEST_CODE]]
+            widths.update((int(numbers[0]) + n, width) for n, width in enumerate(listed) if width is not None)
+            numbers = []
+            continue
+        number = as_number(item)
+        if number is not None:
+            numbers.append(number)
+        if len(numbers) == 3:  # noqa: PLR2004 - first, last and the width of all between
+            first, last = int(numbers[0]), min(int(numbers[1]), _LARGEST_CODE)
+            widths.update(dict.fromkeys(range(first, last + 1), numbers[2]))
+            numbers = []
+    return widths
 
 
 def characters_by_code(obj: pikepdf.Dictionary) -> Mapping[int, str]:

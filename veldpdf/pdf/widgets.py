@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pikepdf
 
 from veldpdf.pdf.acroform import Field, FieldFlag, Widget
-from veldpdf.pdf.fonts import DefaultAppearance, SimpleFont, read_font
+from veldpdf.pdf.fonts import DefaultAppearance, FieldFont, read_font
 from veldpdf.pdf.objects import (
     DIRECT,
     ObjectId,
@@ -41,7 +41,7 @@ class Look:
     box: TextBox
     rotation: int
     appearance: DefaultAppearance
-    font: SimpleFont | None
+    font: FieldFont | None
     background: tuple[float, ...]
     border_colour: tuple[float, ...]
     border_style: str
@@ -52,7 +52,7 @@ class LookReader:
 
     def __init__(self, pdf: pikepdf.Pdf) -> None:
         self._acroform = get_dictionary(pdf.Root, "/AcroForm")
-        self._fonts: dict[ObjectId | str, SimpleFont | None] = {}
+        self._fonts: dict[ObjectId | str, FieldFont | None] = {}
 
     def read(self, field: Field, widget: Widget) -> Look:
         """Return how a text field's widget draws its text."""
@@ -82,7 +82,7 @@ class LookReader:
                 return found
         return None
 
-    def _font(self, obj: pikepdf.Dictionary, name: str) -> SimpleFont | None:
+    def _font(self, obj: pikepdf.Dictionary, name: str) -> FieldFont | None:
         found = self.resource(Widget(obj, None), name)
         if found is None:
             return None
@@ -105,7 +105,7 @@ class LookReader:
         field: Field,
         obj: pikepdf.Dictionary,
         appearance: DefaultAppearance,
-        font: SimpleFont | None,
+        font: FieldFont | None,
         rotation: int,
     ) -> TextBox:
         width, height = _size(obj)

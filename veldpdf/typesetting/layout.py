@@ -31,6 +31,7 @@ AUTO_SIZE_MINIMUM = 7.0
 _AUTO_SIZE_STEP = 0.5
 
 _TAB_STOP = 4  # columns
+_SEARCH_STEP = 64  # characters
 _SOFT_HYPHEN = "\u00ad"
 _ZERO_WIDTH_SPACE = "\u200b"
 
@@ -151,6 +152,29 @@ def lay_out(text: str, box: TextBox, widths: Mapping[str, float]) -> Layout:
         if not layout.overflows:
             break
     return layout
+
+
+def fitting_length(text: str, box: TextBox, widths: Mapping[str, float]) -> int:
+    """Return how many characters of a text a box shows; arguments as `lay_out`.
+
+    What is left out is what somebody who shortens the text has to take away.
+    """
+
+    def fits(length: int) -> bool:
+        return not lay_out(text[:length], box, widths).overflows
+
+    # A long text is never set as a whole again: looking begins with what one layout says that fits.
+    layout = lay_out(text, box, widths)
+    if not layout.overflows:
+        return len(text)
+    low = 0 if layout.too_wide else min(sum(map(len, layout.shown)), len(text))
+    while low + _SEARCH_STEP < len(text) and fits(low + _SEARCH_STEP):
+        low += _SEARCH_STEP
+    high = min(low + _SEARCH_STEP, len(text))
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if fits(middle) else (low, middle)
+    return low
 
 
 def _sizes(box: TextBox) -> Iterator[float]:

@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
+from unicodedata import combining
 
-from veldpdf.pdf.filling.embedding import SubsetFont
-from veldpdf.pdf.fonts import SimpleFont
+from veldpdf.pdf.filling.embedding import EmbeddedFonts, SubsetFont
+from veldpdf.pdf.filling.targets import FormFont
+from veldpdf.pdf.filling.update import reference, stream
 from veldpdf.pdf.textstring import literal
 from veldpdf.pdf.widgets import Look
 from veldpdf.typesetting.layout import ASCENT, LEADING, Alignment, Layout, TextBox, text_width
-from veldpdf.typesetting.metrics import plain_space
+from veldpdf.typesetting.metrics import is_invisible, plain_space
 
 # The text of a field stands between these, so that viewers know what to replace while someone types.
 _BEGIN, _END = b"/Tx BMC\n", b"EMC\n"
@@ -29,52 +31,105 @@ _MATRICES = {90: "0 1 -1 0 {height} 0", 180: "-1 0 0 -1 {width} {height}", 270: 
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """A piece of a line that is set in one font.
+
+    Attributes:
+        resource: Name of the font in content streams.
+        font: Reference to the font, or the font itself, as bytes.
+        operand: Operand of ``Tj``.
+        width: In thousandths of the font size.
+    """
+
+    resource: str
+    font: bytes
+    operand: bytes
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
 class Face:
     """What lines are set in: the form's own font where it has the character, else an embedded one.
 
     Attributes:
         own: The form's font.
-        resource: Name that the form keeps it under.
-        others: Subsets of shipped fonts by resource name, in the order to try them.
+        embedded: The shipped fonts of the file that is being made.
         widths: Width of every character, in thousandths of the font size.
     """
 
-    own: SimpleFont
-    resource: str
-    others: Mapping[str, SubsetFont]
+    own: FormFont
+    embedded: EmbeddedFonts
     widths: Mapping[str, float]
 
-    def runs(self, line: str) -> Iterator[tuple[str, bytes, float]]:
-        """Yield the parts of a line: resource name of the font, operand of ``Tj``, width in thousandths.
+    def runs(self, line: str) -> Iterator[Run]:
+        """Yield the pieces of a line.
 
         Characters that show nothing, and those that no font has, are left out. Whoever fills has told of the
         latter by then.
         """
         try:  # nearly every line: the form's own font has it all
-            raw = bytes(map(self.own.codes.__getitem__, line))
+            raw = self.own.font.encode(line)
         except KeyError:
             yield from self._mixed_runs(line)
         else:
-            yield self.resource, literal(raw), text_width(line, self.widths)
+            yield self._own_run(raw, line)
 
-    def _mixed_runs(self, line: str) -> Iterator[tuple[str, bytes, float]]:
-        for resource, characters in groupby(map(self._drawn, line), self._resource_for):
-            text = "".join(characters)
-            if resource is None:
-                continue
-            if resource == self.resource:
-                operand = literal(bytes(map(self.own.codes.__getitem__, text)))
+    def _own_run(self, raw: bytes, text: str) -> Run:
+        return Run(self.own.resource, self.own.obj, literal(raw), text_width(text, self.widths))
+
+    def _mixed_runs(self, line: str) -> Iterator[Run]:
+        pieces_with_fonts = self._with_fonts("".join(map(self._drawn, line)))
+        for font, pieces in groupby(pieces_with_fonts, lambda pair: pair[1]):
+            text = "".join(cluster for cluster, _ in pieces)
+            if isinstance(font, SubsetFont):
+                width = text_width(text, self.widths)
+                yield Run(font.resource, reference(font.key), font.encode(text), width)
+            elif font is not None:
+                yield self._own_run(self.own.font.encode(text), text)
+
+    def _with_fonts(self, line: str) -> Iterator[tuple[str, FormFont | SubsetFont | None]]:
+        for cluster in _clusters(line):
+            font = self._font_for(cluster)
+            if font is None:  # no font has all of it: what shows of it counts
+                yield from ((character, self._font_for(character)) for character in cluster)
             else:
-                operand = self.others[resource].encode(text)
-            yield resource, operand, text_width(text, self.widths)
+                yield cluster, font
 
     def _drawn(self, character: str) -> str:
-        return character if character in self.own.codes else plain_space(character)
+        if character in self.own.font.codes:
+            return character
+        return "" if is_invisible(character) else plain_space(character)
 
-    def _resource_for(self, character: str) -> str | None:
-        if character in self.own.codes:
-            return self.resource
-        return next((name for name, font in self.others.items() if character in font.codes), None)
+    def _font_for(self, cluster: str) -> FormFont | SubsetFont | None:
+        """Return the font that shows a letter with its accents, which must come from one font to meet."""
+        if all(character in self.own.font.codes for character in cluster):
+            return self.own
+        return self.embedded.font_for(cluster)
+
+
+def _clusters(text: str) -> Iterator[str]:
+    """Yield each character with the combining marks behind it."""
+    cluster = ""
+    for character in text:
+        if cluster and not combining(character):
+            yield cluster
+            cluster = ""
+        cluster += character
+    if cluster:
+        yield cluster
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A picture of a field.
+
+    Attributes:
+        content: The content stream.
+        fonts: The fonts that it uses, by resource name: a reference, or the font itself, as bytes.
+    """
+
+    content: bytes
+    fonts: Mapping[str, bytes]
 
 
 def matrix(look: Look) -> bytes:
@@ -87,23 +142,31 @@ def matrix(look: Look) -> bytes:
     return b"/Matrix[%b]" % entries.encode()
 
 
-def draw(look: Look, layout: Layout, face: Face) -> bytes:
-    """Return the content stream of a widget that shows a text: background, border, then the lines."""
+def draw(look: Look, layout: Layout, face: Face) -> Drawing:
+    """Return a widget that shows a text: background, border, then the lines."""
     box = look.box
     frame = _frame(look)
-    text = b"".join(_comb(box, layout, face) if box.comb_cells else _lines(box, layout, face))
+    # The form's own font is named even where nothing is drawn: viewers look it up when someone types.
+    fonts = {face.own.resource: face.own.obj}
+    text = b"".join(_comb(box, layout, face, fonts) if box.comb_cells else _lines(box, layout, face, fonts))
     if not text:
-        return b"%b%b%b" % (frame, _BEGIN, _END)
+        return Drawing(b"%b%b%b" % (frame, _BEGIN, _END), fonts)
     edge = box.border if look.border_colour else 0.0
     clip = _numbers(edge, edge, max(box.width - 2 * edge, 0.0), max(box.height - 2 * edge, 0.0))
-    return b"%b%bq\n%b re W n\nBT\n%b\n%bET\nQ\n%b" % (
-        frame,
-        _BEGIN,
-        clip,
-        look.appearance.colour,
-        text,
-        _END,
+    parts = (frame, _BEGIN, clip, look.appearance.colour, text, _END)
+    return Drawing(b"%b%bq\n%b re W n\nBT\n%b\n%bET\nQ\n%b" % parts, fonts)
+
+
+def form_xobject(look: Look, drawing: Drawing) -> bytes:
+    """Return a picture as the appearance stream of a widget (12.5.5)."""
+    fonts = b"".join(b"/%b %b" % (resource_name(name), font) for name, font in drawing.fonts.items())
+    entries = b"/Type/XObject/Subtype/Form/BBox[0 0 %.2f %.2f]%b/Resources<</Font<<%b>>>>" % (
+        look.box.width,
+        look.box.height,
+        matrix(look),
+        fonts,
     )
+    return stream(entries, drawing.content)
 
 
 def _frame(look: Look) -> bytes:
@@ -138,21 +201,20 @@ def _frame(look: Look) -> bytes:
     return b"q\n%bQ\n" % b"".join(parts) if parts else b""
 
 
-def _lines(box: TextBox, layout: Layout, face: Face) -> Iterator[bytes]:
-    """Yield the operators for each line, top down; a single line stands in the middle of the height."""
+def _lines(box: TextBox, layout: Layout, face: Face, fonts: dict[str, bytes]) -> Iterator[bytes]:
+    """Yield the operators for each line that fits, top down; a single line stands in the middle of the height."""
     size = layout.font_size
     leading = LEADING * size
     if box.multiline:
         baseline = box.height - box.padding - ASCENT * size
     else:
         baseline = (box.height - leading) / 2 + (LEADING - ASCENT) * size
-    # One line more than fits whole: its upper half tells on paper that there is more.
-    for line in layout.lines[: layout.lines_fit + 1]:
+    for line in layout.shown:
         runs = list(face.runs(line))
-        if any(run for _, run, _ in runs):
-            width = sum(advance for _, _, advance in runs) * size / 1000
+        if any(run.operand for run in runs):
+            width = sum(run.width for run in runs) * size / 1000
             yield b"1 0 0 1 %b Tm\n" % _numbers(_start(box, width), baseline)
-            yield from _show(runs, size)
+            yield from _show(runs, size, fonts)
         baseline -= leading
 
 
@@ -165,7 +227,7 @@ def _start(box: TextBox, width: float) -> float:
     return box.padding
 
 
-def _comb(box: TextBox, layout: Layout, face: Face) -> Iterator[bytes]:
+def _comb(box: TextBox, layout: Layout, face: Face, fonts: dict[str, bytes]) -> Iterator[bytes]:
     """Yield the operators for a comb field: each character in the middle of its cell (table 231)."""
     size = layout.font_size
     cell = box.width / box.comb_cells
@@ -175,15 +237,16 @@ def _comb(box: TextBox, layout: Layout, face: Face) -> Iterator[bytes]:
     first = {Alignment.LEFT: 0, Alignment.CENTRE: empty // 2, Alignment.RIGHT: empty}[box.alignment]
     for index, character in enumerate(characters, start=first):
         runs = list(face.runs(character))
-        width = sum(advance for _, _, advance in runs) * size / 1000
+        width = sum(run.width for run in runs) * size / 1000
         if runs:
             yield b"1 0 0 1 %b Tm\n" % _numbers(index * cell + (cell - width) / 2, baseline)
-            yield from _show(runs, size)
+            yield from _show(runs, size, fonts)
 
 
-def _show(runs: list[tuple[str, bytes, float]], size: float) -> Iterator[bytes]:
-    for resource, operand, _ in runs:
-        yield b"/%b %b Tf %b Tj\n" % (resource_name(resource), _numbers(size), operand)
+def _show(runs: list[Run], size: float, fonts: dict[str, bytes]) -> Iterator[bytes]:
+    for run in runs:
+        fonts[run.resource] = run.font
+        yield b"/%b %b Tf %b Tj\n" % (resource_name(run.resource), _numbers(size), run.operand)
 
 
 def resource_name(name: str) -> bytes:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import pikepdf
 
 from veldpdf.errors import TemplateError
 from veldpdf.messages import Message
 from veldpdf.model import FormDefinition
-from veldpdf.pdf.acroform import Field, FieldFlag, FieldType, Holder, read_fields
+from veldpdf.pdf.acroform import Field, FieldFlag, FieldType, Holder, Widget, read_fields
 from veldpdf.pdf.document import OpenedPdf, open_pdf
 from veldpdf.pdf.filling.form_objects import FormObjects
+from veldpdf.pdf.filling.targets import FormFont, Part, Target, TextTarget
 from veldpdf.pdf.filling.update import Base
-from veldpdf.pdf.fonts import HELVETICA, SimpleFont
+from veldpdf.pdf.fonts import HELVETICA, FieldFont
 from veldpdf.pdf.matching import find_worksheets
 from veldpdf.pdf.objects import DIRECT, ObjectId, dictionaries_of, get, get_dictionary, identity
 from veldpdf.pdf.values import read_text, text_of
@@ -28,62 +29,12 @@ _REPLACED = frozenset({"/V", "/RV", "/AP", "/Ff"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """One dictionary of a field: the field, a widget, or both in one.
-
-    Attributes:
-        key: Its object and generation number.
-        entries: What stays of it, as bytes.
-        previous: Value and appearance as they were, as bytes.
-        flags: Its own ``/Ff``; None where it has none.
-        locked_flags: The field's flags with the read-only bit set.
-        is_field: Whether the value belongs here.
-        look: How it draws text; None where it is no widget.
-    """
-
-    key: ObjectId
-    entries: bytes = field(repr=False)
-    previous: bytes = field(repr=False)
-    flags: int | None
-    locked_flags: int
-    is_field: bool
-    look: Look | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """A text field that can be filled.
-
-    Attributes:
-        name: What the user calls it.
-        parts: Its dictionaries.
-        text: What stands in it.
-        default: Its default value, ``/DV``.
-        max_length: Characters that it may hold; None for no limit.
-        font: What its text is set in, where that font has the character.
-        resource: Name that the font goes by.
-        font_object: Reference to the font, or the font itself, as bytes.
-        is_password: Whether what is typed must not show (table 231).
-    """
-
-    name: str
-    parts: tuple[Part, ...]
-    text: str = field(repr=False)
-    default: str = field(repr=False)
-    max_length: int | None
-    font: SimpleFont
-    resource: str
-    font_object: bytes
-    is_password: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Compiled:
     """A template, ready to fill.
 
     Attributes:
         base: The file that updates are appended to.
-        targets: Its text fields, by the name that the user knows.
+        targets: Its fields, by the name that the user knows.
         mended: Objects of the file that every filled copy replaces.
         partner_key: Number of the object in which a filled copy carries the partner's name.
         with_partner: Objects that a copy with a partner's name replaces, those of ``mended`` among them.
@@ -187,7 +138,7 @@ def _compile(base: Base, pdf: pikepdf.Pdf, form: FormDefinition | None, source: 
     looks = LookReader(pdf)
     found = _named_fields(pdf, form, source)
     targets = {name: _target(name, item, looks) for name, item in found.items()}
-    missing_fonts = sorted({t.resource for t in targets.values() if t.font_object == HELVETICA})
+    missing_fonts = sorted({font.resource for target in targets.values() for font in _missing_fonts(target)})
     pages = [page for item in found.values() for page in item.pages]
     partner_key = (base.size, 0)
     objects = FormObjects(pdf, missing_fonts)
@@ -220,37 +171,34 @@ def _named_fields(pdf: pikepdf.Pdf, form: FormDefinition | None, source: str) ->
     return worksheets[0].fields
 
 
+def _missing_fonts(target: Target) -> list[FormFont]:
+    """Return the fonts that a field's default appearance names and the form does not have."""
+    return [part.font for part in target.parts if part.font is not None and part.font.is_missing]
+
+
 def _target(name: str, item: Field, looks: LookReader) -> Target:
-    parts: dict[ObjectId, Part] = {}
-    for holder in item.holders:
-        for part in _parts(item, holder, looks):
-            parts[part.key] = part
-    first = next((part.look for part in parts.values() if part.look is not None), None)
-    resource, font, font_object = _font(item, first, looks)
+    parts = {part.key: part for holder in item.holders for part in _parts(item, holder, looks)}
     default = item.inherited("/DV")
-    return Target(
+    return TextTarget(
         name=name,
+        pages=item.pages,
         parts=tuple(parts.values()),
         text=read_text(item).text,
         default="" if default is None else text_of(default).text,
         max_length=max_length(item),
-        font=font,
-        resource=resource,
-        font_object=font_object,
         is_password=FieldFlag.PASSWORD in item.flags,
     )
 
 
-def _font(item: Field, look: Look | None, looks: LookReader) -> tuple[str, SimpleFont, bytes]:
-    """Return the font of a field: the form's where text can be set in it, else Helvetica."""
-    name = (look.appearance.font if look is not None else "") or _DEFAULT_RESOURCE
-    found = looks.resource(item.widgets[0], name) if item.widgets else None
-    if look is None or look.font is None or not isinstance(found, pikepdf.Dictionary):
-        # A composite font keeps its name; ours needs another one then.
+def _font(widget: Widget, look: Look, looks: LookReader) -> FormFont:
+    """Return the font of a widget: the form's where text can be set in it, else Helvetica."""
+    name = look.appearance.font or _DEFAULT_RESOURCE
+    found = looks.resource(widget, name)
+    if look.font is None or found is None:
+        # A font that is there but of no use keeps its name; ours needs another one then.
         resource = name if found is None else f"{_DEFAULT_RESOURCE}Veldpdf"
-        return resource, SimpleFont.helvetica(), HELVETICA
-    reference = found.unparse()
-    return name, look.font, reference
+        return FormFont(resource, FieldFont.helvetica(), HELVETICA, is_missing=True)
+    return FormFont(name, look.font, found.unparse(), is_missing=False)
 
 
 def _parts(item: Field, holder: Holder, looks: LookReader) -> Sequence[Part]:
@@ -261,6 +209,8 @@ def _parts(item: Field, holder: Holder, looks: LookReader) -> Sequence[Part]:
     for obj in (owner, *(widget.obj for key, widget in widgets.items() if key != identity(owner))):
         key = identity(obj)
         own_flags = get(obj, "/Ff")
+        widget = widgets.get(key)
+        look = None if widget is None else looks.read(item, widget)
         parts.append(
             Part(
                 key=key,
@@ -269,7 +219,8 @@ def _parts(item: Field, holder: Holder, looks: LookReader) -> Sequence[Part]:
                 flags=own_flags if isinstance(own_flags, int) else None,
                 locked_flags=int(item.flags | FieldFlag.READ_ONLY),
                 is_field=obj is owner,
-                look=looks.read(item, widgets[key]) if key in widgets else None,
+                look=look,
+                font=None if widget is None or look is None else _font(widget, look, looks),
             )
         )
     return parts

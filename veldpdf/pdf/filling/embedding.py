@@ -7,51 +7,52 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
 
 from veldpdf.pdf.filling.update import reference, stream
 from veldpdf.pdf.objects import ObjectId
-from veldpdf.typesetting.shipped import ShippedFont
-
-OBJECTS_PER_FONT = 6
+from veldpdf.typesetting.shipped import ShippedFont, shipped_fonts
 
 _SUBSET_TAG_LETTERS = 6
 _LINES_PER_SECTION = 100  # of a ToUnicode map, at most
 
 
-@dataclass(frozen=True, slots=True)
 class SubsetFont:
-    """A font cut down to some characters.
+    """A font that grows by the characters that are drawn with it.
 
     Attributes:
         font: The whole font.
-        codes: Code of each character in content streams, two bytes long. Codes are ours alone, from 1, rather
-            than glyph numbers: Latin A and Cyrillic А may share a glyph and must still read back as typed.
+        resource: Name to use it by in content streams.
+        key: Number of the object that it will be.
     """
 
-    font: ShippedFont
-    codes: Mapping[str, int]
-
-    @classmethod
-    def of(cls, font: ShippedFont, characters: str) -> SubsetFont:
-        """Cut a font down to the characters of a text, in order of their code points."""
-        return cls(font, {character: code for code, character in enumerate(sorted(set(characters)), start=1)})
-
-    def encode(self, text: str) -> bytes:
-        """Return a text as the string operand of ``Tj``."""
-        return b"<%b>" % "".join(f"{self.codes[character]:04x}" for character in text).encode()
-
-    def objects(self, numbers: Sequence[ObjectId]) -> Iterator[tuple[ObjectId, bytes]]:
-        """Yield the objects of the font, the composite font itself first.
+    def __init__(self, font: ShippedFont, resource: str, numbers: Callable[[], ObjectId]) -> None:
+        """Begin a subset without characters.
 
         Args:
-            numbers: `OBJECTS_PER_FONT` free object numbers.
+            font: The whole font.
+            resource: Name to use it by in content streams.
+            numbers: Gives out object numbers.
         """
-        whole, descendant, descriptor, program, glyph_map, to_unicode = numbers
+        self.font = font
+        self.resource = resource
+        self.key = numbers()
+        self._numbers = numbers
+        # Code of each character, from 1. Codes are ours alone rather than glyph numbers: Latin A and Cyrillic
+        # А may share a glyph and must still read back as typed.
+        self._codes: dict[str, int] = {}
+
+    def encode(self, text: str) -> bytes:
+        """Return a text as the string operand of ``Tj``, and take in the characters that are new."""
+        codes = (self._codes.setdefault(character, len(self._codes) + 1) for character in text)
+        return b"<%b>" % "".join(f"{code:04x}" for code in codes).encode()
+
+    def objects(self) -> Iterator[tuple[ObjectId, bytes]]:
+        """Yield the objects of the font, the composite font itself first."""
+        descendant, descriptor, program, glyph_map, to_unicode = (self._numbers() for _ in range(5))
         name = f"{self._tag()}+{self.font.name}".encode()
         yield (
-            whole,
+            self.key,
             b"<</Type/Font/Subtype/Type0/BaseFont/%b/Encoding/Identity-H/DescendantFonts[%b]/ToUnicode %b>>"
             % (name, reference(descendant), reference(to_unicode)),
         )
@@ -62,7 +63,7 @@ class SubsetFont:
             % (name, reference(glyph_map), self._widths(), reference(descriptor)),
         )
         yield descriptor, self._descriptor(name, program)
-        subset, glyphs = self.font.subset(self.codes)
+        subset, glyphs = self.font.subset(self._codes)
         yield program, _compressed(subset, b"/Length1 %d" % len(subset))
         # Two bytes for each code from 0 (table 115).
         yield glyph_map, _compressed(b"\0\0" + b"".join(glyph.to_bytes(2, "big") for glyph in glyphs))
@@ -70,11 +71,11 @@ class SubsetFont:
 
     def _tag(self) -> str:
         """Return the six letters that mark a subset (9.9.2), the same for the same characters."""
-        digest = hashlib.sha256("".join(self.codes).encode("utf-8", "surrogatepass")).digest()
+        digest = hashlib.sha256("".join(self._codes).encode("utf-8", "surrogatepass")).digest()
         return "".join(chr(ord("A") + byte % 26) for byte in digest[:_SUBSET_TAG_LETTERS])
 
     def _widths(self) -> bytes:
-        return " ".join(f"{self.font.width(character):.0f}" for character in self.codes).encode()
+        return " ".join(f"{self.font.width(character):.0f}" for character in self._codes).encode()
 
     def _descriptor(self, name: bytes, program: ObjectId) -> bytes:
         metrics = self.font.metrics
@@ -87,7 +88,7 @@ class SubsetFont:
         """Return the map back to characters (9.10.3), so that drawn text can be found and copied."""
         lines = [
             f"<{code:04x}> <{character.encode('utf-16-be', 'surrogatepass').hex()}>\n"
-            for character, code in self.codes.items()
+            for character, code in self._codes.items()
         ]
         sections = (
             lines[start : start + _LINES_PER_SECTION] for start in range(0, len(lines), _LINES_PER_SECTION)
@@ -100,6 +101,28 @@ class SubsetFont:
             + "".join(f"{len(section)} beginbfchar\n{''.join(section)}endbfchar\n" for section in sections)
             + "endcmap CMapName currentdict /CMap defineresource pop end end\n"
         ).encode()
+
+
+class EmbeddedFonts:
+    """The shipped fonts that one file uses: none, in most."""
+
+    def __init__(self, numbers: Callable[[], ObjectId]) -> None:
+        self._numbers = numbers
+        self._subsets: dict[ShippedFont, SubsetFont] = {}
+
+    def font_for(self, text: str) -> SubsetFont | None:
+        """Return the subset that shows all of a text; None where no shipped font has it."""
+        chain = shipped_fonts()
+        for index, font in enumerate(chain.fonts):
+            if all(map(font.has, text)):
+                if font not in self._subsets:
+                    self._subsets[font] = SubsetFont(font, f"Veldpdf{index}", self._numbers)
+                return self._subsets[font]
+        return None
+
+    def objects(self) -> Mapping[ObjectId, bytes]:
+        """Return the objects of all of them."""
+        return {key: body for subset in self._subsets.values() for key, body in subset.objects()}
 
 
 def _compressed(content: bytes, entries: bytes = b"") -> bytes:

@@ -33,7 +33,7 @@ class Base:
         xref_offset: Where its last cross-reference section begins.
         has_xref_stream: Whether that is a stream; else a table.
         size: One more than its highest object number.
-        trailer: The entries that every later trailer repeats: ``/Root`` and ``/Info``, as bytes.
+        trailer: The entries that every later trailer repeats: ``/Root``, ``/Info`` and ``/Encrypt``, as bytes.
         first_id: First part of its ``/ID``, or made from its bytes where it has none.
     """
 
@@ -81,7 +81,7 @@ def _numbers_of(pdf: pikepdf.Pdf) -> Iterator[int]:
 
 def _lasting_entries(trailer: pikepdf.Object) -> bytes:
     entries = b""
-    for key in ("/Root", "/Info"):
+    for key in ("/Root", "/Info", "/Encrypt"):
         value = get(trailer, key)
         if isinstance(value, pikepdf.Object):
             entries += key.encode() + b" " + value.unparse()
