@@ -504,14 +504,17 @@ class TestCheck:
 
         checked = json.loads(outcome.out)
         found = [
-            {key: item.pop(key) for key in ("complete", "missing", "overflow")}
+            {key: item.pop(key) for key in ("complete", "missing", "overflow", "too_long")}
             for item in checked["submissions"]
         ]
+        by = found[0]["too_long"].pop("Actie")
 
         assert found == [
-            {"complete": False, "missing": ["Naam"], "overflow": ["Actie"]},
-            {"complete": False, "missing": [], "overflow": []},
+            {"complete": False, "missing": ["Naam"], "overflow": ["Actie"], "too_long": {}},
+            {"complete": False, "missing": [], "overflow": [], "too_long": {}},
         ]
+        assert by["lines"] > by["lines_that_fit"]
+        assert 0 < by["characters_over"] < len(LONG)
         assert checked == extracted
         assert outcome.status == 1
 
@@ -520,7 +523,7 @@ class TestCheck:
 
         assert list(item) == [
             *("source", "partner", "status", "warnings"),
-            *("complete", "missing", "overflow", "answers"),
+            *("complete", "missing", "overflow", "too_long", "answers"),
         ]
         assert (item["complete"], item["missing"], item["overflow"]) == (True, [], [])
 

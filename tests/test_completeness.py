@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.texts import says_something
-from veldpdf.completeness import all_complete, classify, find_gaps, missing_fields, overflowing_fields
+from veldpdf.completeness import all_complete, classify, find_gaps, missing_fields, too_long_texts
 from veldpdf.definition import load_form
 from veldpdf.model import Answer, FieldSpec, FormDefinition, Section, State, Status, Submission
 from veldpdf.typesetting.layout import TextBox
@@ -127,7 +127,21 @@ def test_text_that_its_box_does_not_show_is_too_long() -> None:
         "Veld08": Answer(text="\n" * 300, state=State.EMPTY, box=BOX),
     }
 
-    assert overflowing_fields(said) == ("Veld05",)
+    by = too_long_texts(said)
+    assert list(by) == ["Veld05"]
+    assert by["Veld05"].lines > by["Veld05"].lines_that_fit > 0
+
+
+def test_who_takes_away_as_many_characters_as_told_has_a_text_that_fits() -> None:
+    """The figure is what a partner can act on; it is exact, or it would be asked for twice."""
+    text = "\n".join(f"{number}. woord en nog een woord, tot het vak vol is." for number in range(60))
+    by = too_long_texts({"Veld05": Answer(text=text, state=State.ANSWERED, box=BOX)})["Veld05"]
+
+    def fits(length: int) -> bool:
+        return not too_long_texts({"Veld05": Answer(text=text[:length], state=State.ANSWERED, box=BOX)})
+
+    assert fits(len(text) - by.characters_over)
+    assert not fits(len(text) - by.characters_over + 1)
 
 
 def test_a_submission_is_complete_when_all_that_is_required_is_answered() -> None:

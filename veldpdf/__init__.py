@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         State,
         Status,
         Submission,
+        TooLong,
     )
     from veldpdf.pdf.filling.template import Fit, Template
 
@@ -68,6 +69,7 @@ __all__ = [
     "Submission",
     "Template",
     "TemplateError",
+    "TooLong",
     "UnknownFieldError",
     "UnknownFormatError",
     "ValueTooLongError",
@@ -96,6 +98,7 @@ _HOMES = {
         "State",
         "Status",
         "Submission",
+        "TooLong",
     ),
     "veldpdf.pdf.filling.template": ("Fit", "Template"),
 }

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
 from unicodedata import category
 
-from veldpdf.model import Answer, Completeness, FieldSpec, FormDefinition, State, Submission
-from veldpdf.typesetting.layout import lay_out
+from veldpdf.model import Answer, Completeness, FieldSpec, FormDefinition, State, Submission, TooLong
+from veldpdf.typesetting.layout import fitting_length, lay_out
 from veldpdf.typesetting.metrics import widths_for
 
 SAYS_NOTHING = frozenset({State.EMPTY, State.EXAMPLE})
@@ -73,25 +73,40 @@ def missing_fields(form: FormDefinition, answers: Mapping[str, Answer]) -> tuple
     )
 
 
-def overflowing_fields(answers: Mapping[str, Answer]) -> tuple[str, ...]:
-    """Return the fields whose text is longer than their box on the page shows, in the worksheet's order."""
-    return tuple(name for name, answer in answers.items() if _overflows(answer))
+def too_long_texts(answers: Mapping[str, Answer]) -> Mapping[str, TooLong]:
+    """Return the texts that are longer than their box on the page shows, and by how much, in order."""
+    return {name: by for name, answer in answers.items() if (by := _too_long(answer)) is not None}
 
 
-def _overflows(answer: Answer) -> bool:
+def _is_cut_off(answer: Answer) -> bool:
+    """Whether a printed copy shows less than was typed, where there is no box to tell by."""
+    return answer.is_cut_off and (answer.box is None or answer.state is State.EMPTY)
+
+
+def _too_long(answer: Answer) -> TooLong | None:
     if answer.box is None or answer.state is State.EMPTY:
-        return answer.is_cut_off
-    return lay_out(answer.text, answer.box, widths_for(answer.box)).overflows
+        return None
+    widths = widths_for(answer.box)
+    layout = lay_out(answer.text, answer.box, widths)
+    if not layout.overflows:
+        return None
+    return TooLong(
+        lines=len(layout.lines),
+        lines_that_fit=layout.lines_fit,
+        characters_over=len(answer.text.rstrip()) - fitting_length(answer.text, answer.box, widths),
+    )
 
 
 def find_gaps(form: FormDefinition, submission: Submission) -> Completeness:
     """Return what is still to be asked of the partner who sent a submission."""
     answers = submission.answers
+    too_long = too_long_texts(answers)
     return Completeness(
         submission=submission,
         missing=missing_fields(form, answers) if submission.status.has_answers else (),
-        overflow=overflowing_fields(answers),
+        overflow=tuple(name for name, answer in answers.items() if name in too_long or _is_cut_off(answer)),
         states={name: answer.state for name, answer in answers.items()},
+        too_long=too_long,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from veldpdf.completeness import missing_fields
@@ -32,6 +33,7 @@ def completeness_json(form: FormDefinition, results: Iterable[Completeness], say
                     complete=result.complete,
                     missing=list(result.missing),
                     overflow=list(result.overflow),
+                    too_long={name: asdict(by) for name, by in result.too_long.items()},
                 )
                 for result in results
             ],

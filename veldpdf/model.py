@@ -209,6 +209,21 @@ class Submission:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TooLong:
+    """By how much a text is longer than its box shows.
+
+    Attributes:
+        lines: Lines that there are.
+        lines_that_fit: Lines that the box shows.
+        characters_over: Characters at the end that it does not show.
+    """
+
+    lines: int
+    lines_that_fit: int
+    characters_over: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Completeness:
     """What is still to be asked of one partner.
 
@@ -217,12 +232,14 @@ class Completeness:
         missing: Required fields that say nothing yet, in the worksheet's order.
         overflow: Fields whose text is longer than their box shows.
         states: The state of every field of the definition that the file has.
+        too_long: By how much, for those of ``overflow`` whose box is known.
     """
 
     submission: Submission
     missing: tuple[str, ...]
     overflow: tuple[str, ...]
     states: Mapping[str, State]
+    too_long: Mapping[str, TooLong] = field(default_factory=dict)
 
     @property
     def complete(self) -> bool:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from veldpdf.cli.settings import printable
 from veldpdf.language import Catalogue
-from veldpdf.messages import Message
-from veldpdf.model import Completeness, FormDefinition, State, Status
+from veldpdf.messages import Message, counted
+from veldpdf.model import Completeness, FormDefinition, State, Status, TooLong
 from veldpdf.pdf.acroform import FieldType
 from veldpdf.pdf.inspecting import Inspection
 
@@ -94,10 +94,24 @@ def _doubts(form: FormDefinition, result: Completeness, say: Catalogue) -> Itera
         if state is State.PARTLY_EXAMPLE:
             yield about(name, say("the example still stands in it"))
     for name in result.overflow:
-        yield about(name, say("longer than the field shows"))
+        yield about(name, _how_much_too_long(result.too_long.get(name), say))
     for name, answer in result.submission.answers.items():
         for warning in answer.warnings:
             yield name, say(warning)
+
+
+def _how_much_too_long(by: TooLong | None, say: Catalogue) -> str:
+    if by is None:
+        return say("longer than the field shows")
+    return say(
+        counted(
+            "longer than the field shows: {n} character too many, {lines} lines where {fit} fit",
+            "longer than the field shows: {n} characters too many, {lines} lines where {fit} fit",
+            by.characters_over,
+            lines=by.lines,
+            fit=by.lines_that_fit,
+        )
+    )
 
 
 def inspection_table(inspections: Iterable[Inspection], say: Catalogue) -> str:
