@@ -153,7 +153,7 @@ def test_the_samples_say_the_same_in_both_formats() -> None:
         pytest.param("a.json", '{"V": null}', ": the value of field 'V' is null, not a text.", id="JSON: null"),
         pytest.param(
             "a.json",
-            f'{{"V": ["{MARKER}"]}}',
+            f'{{"V": ["{MARKER}", 1]}}',
             ": the value of field 'V' is a list, not a text.",
             id="JSON: a list",
         ),
@@ -258,7 +258,14 @@ def test_a_mistake_is_told_with_file_and_place_and_without_the_text(
     assert MARKER not in str(caught.value)
 
 
-@pytest.mark.parametrize("name", ["nergens.json", "nergens.csv"])
+def test_another_kind_of_file_is_told_which_there_are(write: Write) -> None:
+    with pytest.raises(ValuesError) as caught:
+        read_values(write("antwoorden.docx", MARKER))
+
+    assert caught.value.remedy == "Use a file name that ends in one of: .json, .csv, .xlsx, .xlsm."
+
+
+@pytest.mark.parametrize("name", ["nergens.json", "nergens.csv", "nergens.xlsx"])
 def test_a_file_that_is_not_there_is_told(tmp_path: Path, name: str) -> None:
     with pytest.raises(InputError, match=name):
         read_values(tmp_path / name)

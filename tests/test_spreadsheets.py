@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from veldpdf.errors import InputError, ValuesError
 from veldpdf.files import encodable
-from veldpdf.spreadsheets import Row, read_csv, write_csv
+from veldpdf.spreadsheets import Row, read_table, write_csv
 
 # Half characters cannot be stored in any file; a mark in front of all else is the encoding's.
 CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\ufeff"), max_size=20)
@@ -27,7 +27,7 @@ def table(tmp_path: Path) -> Path:
 
 def rows_of(path: Path, raw: bytes) -> list[tuple[str, ...]]:
     path.write_bytes(raw)
-    return [row.cells for row in read_csv(path)]
+    return [row.cells for row in read_table(path)]
 
 
 @given(rows=st.lists(st.tuples(CELLS, CELLS, CELLS), max_size=5), with_mark=st.booleans())
@@ -99,7 +99,7 @@ def test_a_separator_between_quotes_separates_nothing(table: Path) -> None:
 def test_a_row_is_known_by_the_line_that_it_begins_on(table: Path) -> None:
     table.write_bytes(b'veld,tekst\r\n\r\nVeld01,"een\r\ntwee\r\n\r\nvier"\r\nVeld02,"a ""b"" c"\r\n')
 
-    assert read_csv(table) == [
+    assert read_table(table) == [
         Row(1, ("veld", "tekst")),
         Row(3, ("Veld01", "een\r\ntwee\r\n\r\nvier")),
         Row(7, ("Veld02", 'a "b" c')),
@@ -117,7 +117,7 @@ def test_what_is_no_csv_is_told_with_its_line_and_without_its_text(table: Path, 
     table.write_bytes(raw)
 
     with pytest.raises(ValuesError) as caught:
-        read_csv(table)
+        read_table(table)
 
     assert caught.value.what.startswith(f"{table}, line {line}: this is not CSV: ")
     assert "geheim" not in str(caught.value)
@@ -128,14 +128,14 @@ def test_an_empty_table_is_told(table: Path, raw: bytes) -> None:
     table.write_bytes(raw)
 
     with pytest.raises(ValuesError) as caught:
-        read_csv(table)
+        read_table(table)
 
     assert caught.value.what == f"{table}: this table is empty."
 
 
 def test_a_table_that_is_not_there_is_told(table: Path) -> None:
     with pytest.raises(InputError, match=r"tabel\.csv"):
-        read_csv(table)
+        read_table(table)
 
 
 def test_a_cell_may_be_longer_than_python_would_have_it(table: Path) -> None:

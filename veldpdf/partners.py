@@ -9,7 +9,7 @@ from pathlib import Path, PurePath
 
 from veldpdf.errors import ValuesError
 from veldpdf.messages import Message
-from veldpdf.spreadsheets import read_csv
+from veldpdf.spreadsheets import read_table
 
 _FILE_HEADINGS = ("file", "bestand")
 _PARTNER_HEADINGS = ("partner",)
@@ -25,13 +25,13 @@ _LONGEST_ABBREVIATION = 4
 
 
 def read_partners(path: Path) -> dict[str, str]:
-    """Return the partner's name for each file name in a CSV file with columns ``file`` and ``partner``.
+    """Return the partner's name for each file name in a table with columns ``file`` and ``partner``.
 
     Raises:
         InputError: The file cannot be read.
-        ValuesError: It is no CSV, or lacks a column.
+        ValuesError: It is no table, or lacks a column.
     """
-    header, *rows = read_csv(path)
+    header, *rows = read_table(path)
     headings = [cell.strip().lower() for cell in header.cells]
     file_column = _column(path, headings, _FILE_HEADINGS)
     partner_column = _column(path, headings, _PARTNER_HEADINGS)

@@ -1,4 +1,4 @@
-"""The values to prefill a worksheet with: from JSON, from CSV, and from the command line.
+"""The values to prefill a worksheet with: from JSON, from a table, and from the command line.
 
 Only the shape is judged here. Whether the worksheet has such a field, and whether the text fits it, is for the
 template to say.
@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from veldpdf.errors import ValuesError, shown_name
 from veldpdf.files import read_bytes
 from veldpdf.messages import Message
-from veldpdf.spreadsheets import Row, read_csv
+from veldpdf.spreadsheets import OTHER_ENDINGS, TABLE_ENDINGS, Row, read_table
 
 # Headings of a table with one field in each row, in either language.
 _NAME_HEADINGS = frozenset({"field", "name", "veld", "naam"})
@@ -27,21 +27,23 @@ _OTHER_HEADINGS = frozenset({"source", "partner", "status", "warnings", "missing
 def read_values(path: Path) -> dict[str, str]:
     """Return the values in a file, by field name.
 
-    JSON: an object with a text for each field, or what ``extract`` wrote for one submission. CSV: a row for
-    each field (columns ``field`` and ``text``), or one row with a column for each field.
+    JSON: an object with a text for each field, or what ``extract`` wrote for one submission. A table, in
+    CSV or in an Excel workbook: a row for each field (columns ``field`` and ``text``), or one row with a column
+    for each field.
 
     Raises:
         InputError: The file cannot be read.
         ValuesError: It holds something else.
     """
-    readers: Mapping[str, Callable[[Path], dict[str, str]]] = {".json": _read_json, ".csv": _read_csv}
-    reader = readers.get(path.suffix.lower())
-    if reader is None:
-        raise ValuesError(
-            Message("{path}: values cannot be read from this kind of file.", path=path),
-            Message("Use a file name that ends in one of: {known}.", known=", ".join(readers)),
-        )
-    return reader(path)
+    ending = path.suffix.lower()
+    if ending == ".json":
+        return _read_json(path)
+    if ending in TABLE_ENDINGS or ending in OTHER_ENDINGS:  # of which reading tells what is wrong with it
+        return _read_table(path)
+    raise ValuesError(
+        Message("{path}: values cannot be read from this kind of file.", path=path),
+        Message("Use a file name that ends in one of: {known}.", known=", ".join((".json", *TABLE_ENDINGS))),
+    )
 
 
 def parse_assignments(assignments: Iterable[str]) -> dict[str, str]:
@@ -138,6 +140,8 @@ def _text(name: str, value: object, where: str) -> str:
         value = value["text"]
     if isinstance(value, str):
         return value
+    if isinstance(value, list) and value and all(isinstance(item, str) for item in value):
+        return "\n".join(value)  # several choices of a list, as `inspect` shows them
     kinds = {
         bool: Message("true or false"),
         int: Message("a number"),
@@ -164,8 +168,8 @@ def _wrong_shape(where: str) -> ValuesError:
     )
 
 
-def _read_csv(path: Path) -> dict[str, str]:
-    header, *rows = read_csv(path)
+def _read_table(path: Path) -> dict[str, str]:
+    header, *rows = read_table(path)
     headings = [cell.strip() for cell in header.cells]
     for row in rows:
         if len(row.cells) > len(headings):

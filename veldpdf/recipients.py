@@ -13,7 +13,7 @@ from pathlib import Path
 
 from veldpdf.errors import ValuesError
 from veldpdf.messages import Message
-from veldpdf.spreadsheets import read_csv
+from veldpdf.spreadsheets import read_table
 
 _PARTNER_HEADING = "partner"
 # Columns of the list that names returned files; it may be the same list.
@@ -44,15 +44,15 @@ class Recipient:
 
 
 def read_recipients(path: Path) -> list[Recipient]:
-    """Return the partners in a CSV file: a column ``partner``, and a column for any field.
+    """Return the partners in a table: a column ``partner``, and a column for any field.
 
     An empty cell says nothing about its field.
 
     Raises:
         InputError: The file cannot be read.
-        ValuesError: It is no CSV, or a partner has no name.
+        ValuesError: It is no table, or a partner has no name.
     """
-    header, *rows = read_csv(path)
+    header, *rows = read_table(path)
     headings = [cell.strip() for cell in header.cells]
     lowered = [heading.lower() for heading in headings]
     if _PARTNER_HEADING not in lowered:

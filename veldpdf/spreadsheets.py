@@ -1,4 +1,4 @@
-"""Tables in CSV: as a spreadsheet writes them, and as a spreadsheet may safely open them.
+"""Tables: in CSV as a spreadsheet writes it and may safely open it; and in the spreadsheet's own workbook.
 
 Dutch Excel writes semicolons, and Windows-1252 unless told otherwise; so a table that comes in is sniffed.
 A cell that begins with ``=``, ``+``, ``-`` or ``@`` becomes a formula when a spreadsheet opens the file
@@ -17,6 +17,12 @@ from pathlib import Path
 from veldpdf.errors import ValuesError
 from veldpdf.files import encodable, read_bytes
 from veldpdf.messages import Message
+from veldpdf.workbooks import COMPOUND, ZIP, other_kind, read_workbook
+
+# How the names of files end that hold a table; and of those that hold one in a way that is not read.
+_WORKBOOKS = (".xlsx", ".xlsm")
+TABLE_ENDINGS = (".csv", *_WORKBOOKS)
+OTHER_ENDINGS = (".xls", ".xlsb", ".ods", ".fods", ".numbers")
 
 _ACTIVE = re.compile(r"'*[=+\-@\t\r]")
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
@@ -28,20 +34,40 @@ _LONGEST_CELL = 2**27
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a table, with the line of the file that it begins on."""
+    """One row of a table, with the line of the file that it begins on, or its number in the sheet."""
 
     line: int
     cells: tuple[str, ...]
 
 
-def read_csv(path: Path) -> list[Row]:
-    """Return the rows of a CSV file, blank ones left out.
+def read_table(path: Path) -> list[Row]:
+    """Return the rows of a table, blank ones left out: of a workbook its first visible sheet that is not empty.
+
+    The name tells what the file is meant to be: an Excel workbook, or text whatever else its ending. What it
+    begins with tells what it is: some programs export a workbook under the name of a CSV.
 
     Raises:
         InputError: The file cannot be read.
-        ValuesError: It is no CSV.
+        ValuesError: It holds no table, or one that cannot be read.
     """
-    text = _decoded(read_bytes(path))
+    ending = path.suffix.lower()
+    if ending in OTHER_ENDINGS:
+        raise other_kind(path)
+    raw = read_bytes(path)
+    if ending in _WORKBOOKS or raw.startswith((ZIP, COMPOUND)):
+        rows = [Row(number, cells) for number, cells in read_workbook(path, raw)]
+    else:
+        rows = _csv_rows(path, raw)
+    if not rows:
+        raise ValuesError(
+            Message("{path}: this table is empty.", path=path),
+            Message("Its first line must hold the names of the columns."),
+        )
+    return rows
+
+
+def _csv_rows(path: Path, raw: bytes) -> list[Row]:
+    text = _decoded(raw)
     begin = 1
     told = _SEPARATOR_LINE.match(text)
     if told is not None:  # a line for Excel alone, which tells what separates the cells
@@ -62,11 +88,6 @@ def read_csv(path: Path) -> list[Row]:
             Message("{path}, line {line}: this is not CSV: {reason}.", path=path, line=begin, reason=exc),
             Message("Check the quotes on that line; a quote inside a cell is written twice."),
         ) from exc
-    if not rows:
-        raise ValuesError(
-            Message("{path}: this table is empty.", path=path),
-            Message("Its first line must hold the names of the columns."),
-        )
     return rows
 
 
