@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import json
 import subprocess
 import tempfile
 from collections.abc import Callable, Mapping
@@ -13,6 +14,8 @@ import pikepdf
 import pymupdf
 import pypdfium2 as pdfium
 from pypdfium2 import raw
+
+from tests.engines import pdfjs, pdftk, poppler
 
 
 def with_pikepdf(pdf: bytes) -> dict[str, str]:
@@ -85,6 +88,42 @@ def _wide(function: Callable[..., int], document: pdfium.PdfDocument, annotation
     return buffer.raw[: size - 2].decode("utf-16-le")
 
 
+def with_pdfjs(pdf: bytes) -> dict[str, str]:
+    """Return the values of the widgets on the pages, as Firefox shows them."""
+    return _told_by(["node", pdfjs.FOLDER / "read.mjs", "pdfjs-newest"], pdf)
+
+
+def with_poppler(pdf: bytes) -> dict[str, str]:
+    """Return the values of the text fields on the pages, as Evince and Okular show them."""
+    return _told_by([poppler.PYTHON, Path(poppler.__file__).with_name("poppler_read.py")], pdf)
+
+
+def _told_by(command: list[str | Path], pdf: bytes) -> dict[str, str]:
+    with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
+        file.write(pdf)
+        file.flush()
+        done = subprocess.run([*command, file.name], check=True, capture_output=True, timeout=60)
+    values: dict[str, str] = json.loads(done.stdout)
+    return values
+
+
 READERS: Mapping[str, Callable[[bytes], dict[str, str]]] = MappingProxyType(
-    {"pikepdf": with_pikepdf, "pdftk": with_pdftk, "pdfium": with_pdfium, "mupdf": with_mupdf}
+    {
+        "pikepdf": with_pikepdf,
+        "pdftk": with_pdftk,
+        "pdfium": with_pdfium,
+        "mupdf": with_mupdf,
+        "pdfjs": with_pdfjs,
+        "poppler": with_poppler,
+    }
 )
+
+
+def missing(reader: str) -> str | None:
+    """Say what to install for a reader, or None."""
+    reasons: Mapping[str, Callable[[], str | None]] = {
+        "pdftk": pdftk.missing,
+        "pdfjs": pdfjs.missing,
+        "poppler": poppler.missing,
+    }
+    return reasons[reader]() if reader in reasons else None

@@ -15,8 +15,10 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"messages", "resources"}),
     frozenset({"typesetting"}),
     frozenset({"errors", "language", "model"}),
+    frozenset({"judging", "rules"}),
     frozenset({"files", "completeness", "superseding"}),
-    frozenset({"tables_in_toml"}),
+    frozenset({"tables_in_toml", "cell_texts"}),
+    frozenset({"workbooks"}),
     frozenset({"definition", "spreadsheets", "merging", "sources"}),
     frozenset({"partners", "prefill_values", "recipients", "pdf", "worksheet", "report"}),
     frozenset({"batch", "export"}),
@@ -37,12 +39,16 @@ STRANGERS = (
 
 # Libraries that one place only deals with.
 HOMES = {
+    "bidi": ("typesetting",),
+    "cryptography": ("pdf",),
     "pikepdf": ("pdf",),
     "pypdf": ("pdf",),
     "pypdfium2": ("pdf",),
     "pytesseract": ("pdf",),
     "click": ("cli",),
+    "uharfbuzz": ("typesetting",),
     "jinja2": ("report",),
+    "openpyxl": ("workbooks",),
 }
 
 

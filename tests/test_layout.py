@@ -41,7 +41,11 @@ def lines_of(text: str, columns: int = 10) -> list[str]:
         pytest.param("een twee drie", ["een twee", "drie"], id="at a space"),
         pytest.param("een\n\n\ntwee", ["een", "", "", "twee"], id="blank lines stay"),
         pytest.param("  - een punt", ["  - een", "punt"], id="an indent stays"),
-        pytest.param("a\tb", ["a   b"], id="a tab goes to the next stop"),
+        pytest.param("a\tb", ["a\tb"], id="a tab stays"),
+        pytest.param("a\tb\tcd", ["a\tb\tcd"], id="two tabs lead to the eighth column"),
+        pytest.param("a\tb\tcde", ["a\tb", "cde"], id="what no longer fits behind a tab"),
+        pytest.param("een twee \t drie", ["een twee", "drie"], id="white space hangs over the end"),
+        pytest.param("\tingesprongen", ["\tingesp", "rongen"], id="a word behind an indent"),
         pytest.param("een\u00a0twee drie", ["een\u00a0twee", "drie"], id="not at a no-break space"),
         pytest.param("jeugd-zorg nu", ["jeugd-zorg", "nu"], id="a hyphenated word that fits"),
         pytest.param("de jeugd-zorg", ["de jeugd-", "zorg"], id="behind a hyphen"),
@@ -54,6 +58,22 @@ def lines_of(text: str, columns: int = 10) -> list[str]:
 )
 def test_lines_break_where_a_reader_expects(text: str, lines: list[str]) -> None:
     assert lines_of(text) == lines
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [("\t", 4), ("a\t", 4), ("abc\t", 4), ("abcd\t", 8), ("a\tb", 5), ("a\t\tb", 9), ("iiiiiiii\tb", 13)],
+)
+def test_a_tab_leads_to_the_next_stop(text: str, columns: int) -> None:
+    """A stop every four letters of average width; never so near that words would touch."""
+    assert text_width(text, Monospaced()) == columns * 500
+
+
+def test_tab_stops_do_not_depend_on_what_stands_before_them() -> None:
+    """Counted in characters, they did: columns in a proportional font never lined up."""
+    assert text_width("illi\tx", HELVETICA) == text_width("MM\tx", HELVETICA) == 2000 + HELVETICA["x"]
+    # W and W would all but touch the first stop.
+    assert text_width("WW\tx", HELVETICA) == 4000 + HELVETICA["x"]
 
 
 @given(paragraphs)

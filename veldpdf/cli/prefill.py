@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gettext
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import click
@@ -21,6 +21,11 @@ from veldpdf.pdf.filling.template import Fit, Template
 from veldpdf.prefill_values import parse_assignments, read_values
 from veldpdf.recipients import Recipient, file_names, read_recipients
 
+_NAMES_STAY = N_(
+    "The PDF is signed or has usage rights that allow no field to be added, so it does not carry the partner's name;"
+    " name the files that come back with --partners."
+)
+
 
 @click.command(
     "prefill",
@@ -34,18 +39,29 @@ from veldpdf.recipients import Recipient, file_names, read_recipients
 )
 @option("-o", "--output", type=FILE, required=True, help=N_("PDF to write; with --partners, the folder."))
 @option("--template", type=FILE, help=N_("Fillable PDF to fill, such as the official one."))
-@option("--answers", type=FILE, help=N_("Texts to fill in (.json or .csv)."))
+@option("--answers", type=FILE, help=N_("Texts to fill in (.json, .csv or .xlsx)."))
 @option(
     "--set", "assignments", multiple=True, metavar="NAME=TEXT", help=N_("A text to fill in; may be repeated.")
 )
 @option(
-    "--partners", type=FILE, help=N_("CSV file with a row for each partner: column partner, and any fields.")
+    "--partners",
+    type=FILE,
+    help=N_("Table with a row for each partner (.csv or .xlsx): column partner, and any fields."),
 )
 @option("--keep-going", is_flag=True, help=N_("Make the other worksheets where one partner's cannot be made."))
 @option(
     "--examples/--no-examples", default=True, help=N_("Leave examples standing in other fields, or clear them.")
 )
 @option("--lock", multiple=True, metavar="NAME", help=N_("Field that nobody may change; may be repeated."))
+@option(
+    "--continue",
+    "continuation",
+    is_flag=True,
+    help=N_("Print texts that do not fit on pages at the end, with a mark in their field."),
+)
+@option("--flatten", is_flag=True, help=N_("Leave no fields: what they show becomes part of the pages."))
+@option("--drop-xfa", is_flag=True, help=N_("Take out the XFA form that Acrobat would show instead."))
+@option("--drop-rights", is_flag=True, help=N_("Take out signatures and usage rights that forbid filling in."))
 @option("--password", default="", help=N_("Password of encrypted PDFs."))
 @force_option
 @language_options
@@ -61,6 +77,10 @@ def command(
     keep_going: bool,
     examples: bool,
     lock: tuple[str, ...],
+    continuation: bool,
+    flatten: bool,
+    drop_xfa: bool,
+    drop_rights: bool,
     password: str,
     force: bool,
     form: FormDefinition,
@@ -79,18 +99,31 @@ def command(
         check_writable([output], overwrite=force)
     from_file = {} if answers is None else read_values(answers)
     values = {**from_file, **parse_assignments(assignments)}
-    opened = Template.open(template, form=form, password=password)
+    opened = Template.open(template, form=form, password=password, drop_xfa=drop_xfa, drop_rights=drop_rights)
     if answers is not None:
         # Of the two places where a name may be wrong, the file is named here and the option below.
-        is_table = answers.suffix.lower() == ".csv"  # whose headings may have been forgotten
+        is_table = answers.suffix.lower() != ".json"  # whose headings may have been forgotten
         opened.check_names(from_file, source=str(answers), may_be_answers=is_table)
     opened.check_names(lock)
-    job = _Job(opened, form, say, values, examples, lock, force)
+    how = _How(examples, lock, continuation, flatten, say.language)
+    job = _Job(opened, form, say, values, how, force)
+    status = ATTENTION if opened.warnings else DONE
     for warning in opened.warnings:
         click.echo(say(warning), err=True)
     if partners is None:
-        ctx.exit(job.make_one(output))
-    ctx.exit(job.make_many(partners, output, keep_going=keep_going))
+        ctx.exit(status | job.make_one(output))
+    ctx.exit(status | job.make_many(partners, output, keep_going=keep_going))
+
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    """What is done to every worksheet of one run beside filling it: arguments of `Template.fill`."""
+
+    examples: bool
+    lock: tuple[str, ...]
+    continuation: bool
+    flatten: bool
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +134,7 @@ class _Job:
     form: FormDefinition
     say: Catalogue
     values: Mapping[str, str]
-    examples: bool
-    lock: tuple[str, ...]
+    how: _How
     force: bool
 
     def make_one(self, output: Path) -> int:
@@ -115,6 +147,8 @@ class _Job:
     def make_many(self, path: Path, folder: Path, *, keep_going: bool) -> int:
         """Write a worksheet for each partner of a list, and return the exit status."""
         recipients = read_recipients(path)
+        if not self.template.protection.lets_add and not self.how.flatten:
+            click.echo(self.say(_NAMES_STAY), err=True)
         names = {name: "" for recipient in recipients for name in recipient.values}
         self.template.check_names(names, source=str(path), may_be_answers=True)
         status = DONE
@@ -150,7 +184,7 @@ class _Job:
             self._write(target, {**self.values, **recipient.values}, partner=recipient.partner)
 
     def _write(self, output: Path, values: Mapping[str, str], *, partner: str = "") -> None:
-        pdf = self.template.fill(values, examples=self.examples, lock=self.lock, partner=partner)
+        pdf = self.template.fill(values, partner=partner, **asdict(self.how))
         write_files({output: pdf}, overwrite=self.force)
 
 
@@ -175,9 +209,12 @@ def _report_fits(fits: Mapping[str, Fit], form: FormDefinition, say: Catalogue, 
             click.echo(
                 say(
                     counted(
-                        "{name} ({label}): the text takes {n} line; the field shows {fit}.",
-                        "{name} ({label}): the text takes {n} lines; the field shows {fit}.",
+                        "{name} ({label}): the text takes {n} line, the field shows {fit}: {over} characters too"
+                        " many.",
+                        "{name} ({label}): the text takes {n} lines, the field shows {fit}: {over} characters too"
+                        " many.",
                         fit.lines,
+                        over=fit.characters_over,
                         name=name,
                         label=label,
                         fit=fit.lines_that_fit,

@@ -46,7 +46,11 @@ class FieldFlag(IntFlag):
     PASSWORD = 1 << 13
     RADIO = 1 << 15
     PUSHBUTTON = 1 << 16
+    COMBO = 1 << 17
+    EDIT = 1 << 18
+    MULTI_SELECT = 1 << 21
     COMB = 1 << 24
+    RADIOS_IN_UNISON = 1 << 25
 
 
 class FieldType(StrEnum):

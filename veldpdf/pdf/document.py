@@ -125,6 +125,8 @@ def _open(data: bytes, password: str) -> pikepdf.Pdf:
         try:
             # Most files open without: one password is given for a whole folder, and is that of a few.
             pdf = pikepdf.open(io.BytesIO(data), suppress_warnings=True)
+            if password and pdf.is_encrypted:
+                pdf = _as_owner(data, password) or pdf
         except pikepdf.PasswordError:
             pdf = pikepdf.open(io.BytesIO(data), password=password, suppress_warnings=True)
         has_root = isinstance(pdf.trailer.get("/Root"), pikepdf.Dictionary)
@@ -135,6 +137,14 @@ def _open(data: bytes, password: str) -> pikepdf.Pdf:
     if not has_root:
         raise UnreadableError(Message("The file is damaged beyond repair."))
     return pdf
+
+
+def _as_owner(data: bytes, password: str) -> pikepdf.Pdf | None:
+    """Return a file that opens for everybody with the rights of its owner; None where the password is not his."""
+    try:
+        return pikepdf.open(io.BytesIO(data), password=password, suppress_warnings=True)
+    except pikepdf.PasswordError:
+        return None
 
 
 def _opened_or_none(data: bytes | None, password: str) -> pikepdf.Pdf | None:

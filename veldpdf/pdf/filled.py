@@ -13,13 +13,14 @@ from veldpdf.messages import Message
 from veldpdf.model import Answer, FieldSpec, FormDefinition, Origin, State, Status
 from veldpdf.pdf import textstring
 from veldpdf.pdf.acroform import Field, FieldType
+from veldpdf.pdf.chosen import read_value
 from veldpdf.pdf.document import OpenedPdf
 from veldpdf.pdf.evidence import Evidence
 from veldpdf.pdf.found import Found
 from veldpdf.pdf.matching import Worksheet
 from veldpdf.pdf.notes import Note, assign, read_notes
 from veldpdf.pdf.objects import get_bytes, get_dictionary
-from veldpdf.pdf.values import TextValue, read_text, read_value
+from veldpdf.pdf.values import TextValue, read_text
 from veldpdf.pdf.widgets import LookReader
 from veldpdf.pdf.xfa import xfa_values
 
@@ -78,7 +79,9 @@ class WorksheetReader:
         spec = self._form.field(name)
         value = self._value(field, spec)
         widgets = field.widgets
-        box = self._looks.read(field, widgets[0]).box if widgets else None
+        # What a button or list shows is not its export value, so nothing can be told from their boxes.
+        is_text = field.type is FieldType.TEXT
+        box = self._looks.read(field, widgets[0]).box if widgets and is_text else None
         warnings = (*value.warnings, *self._about_xfa(name, value.text))
         state = classify(spec, value.text)
         if notes and state in SAYS_NOTHING:

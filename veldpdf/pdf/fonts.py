@@ -102,13 +102,13 @@ class FieldFont:
         return b"".join(code.to_bytes(2, "big") for code in codes) if self.is_composite else bytes(codes)
 
     @classmethod
-    def helvetica(cls) -> FieldFont:
-        """Return Helvetica as a file may ask for it without embedding it."""
+    def standard(cls, name: str = "Helvetica") -> FieldFont:
+        """Return one of the standard 14 fonts as a file may ask for it without embedding it."""
         font = read_font(
             pikepdf.Dictionary(
                 Type=pikepdf.Name.Font,
                 Subtype=pikepdf.Name.Type1,
-                BaseFont=pikepdf.Name.Helvetica,
+                BaseFont=pikepdf.Name("/" + name),
                 Encoding=pikepdf.Name.WinAnsiEncoding,
             )
         )

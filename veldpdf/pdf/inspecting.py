@@ -9,11 +9,11 @@ from veldpdf.messages import Message
 from veldpdf.model import FormDefinition, Status
 from veldpdf.pdf.acroform import FieldType, read_fields
 from veldpdf.pdf.attachments import embedded_pdfs
+from veldpdf.pdf.chosen import read_value
 from veldpdf.pdf.document import LockedError, OpenedPdf, UnreadableError, open_pdf
 from veldpdf.pdf.fdf import read_fdf
 from veldpdf.pdf.matching import definition_name, find_worksheets
 from veldpdf.pdf.pages import has_text
-from veldpdf.pdf.values import read_value
 from veldpdf.pdf.xfdf import read_xfdf
 
 

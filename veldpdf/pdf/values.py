@@ -17,10 +17,10 @@ import pikepdf
 from veldpdf.messages import Message
 from veldpdf.model import Origin
 from veldpdf.pdf import textstring
-from veldpdf.pdf.acroform import Field, FieldType, Holder, Widget
+from veldpdf.pdf.acroform import Field, Holder, Widget
 from veldpdf.pdf.drawn import drawn_text
 from veldpdf.pdf.evidence import Evidence, is_shown, shows
-from veldpdf.pdf.objects import DIRECT, ObjectId, as_name, get, get_dictionary, get_name, identity, items_of
+from veldpdf.pdf.objects import DIRECT, ObjectId, as_name, get, identity
 from veldpdf.pdf.richtext import plain
 from veldpdf.pdf.streams import read_limited
 
@@ -93,12 +93,12 @@ def _candidates(field: Field) -> Iterator[_Candidate]:
         if value is not None:
             yield _candidate(value, Origin.FIELD, owner, holder.widgets)
         for widget in holder.widgets:
-            own = None if _is_same(widget, holder) else get(widget.obj, "/V")
+            own = None if is_same(widget, holder) else get(widget.obj, "/V")
             if own is not None:
                 yield _candidate(own, Origin.WIDGET, identity(widget.obj), (widget,))
 
 
-def _is_same(widget: Widget, holder: Holder) -> bool:
+def is_same(widget: Widget, holder: Holder) -> bool:
     """Whether widget and field are one dictionary, as they are where a field shows once (12.5.6.19)."""
     return widget.obj is holder.chain[0] or (
         identity(widget.obj) != DIRECT and identity(widget.obj) == identity(holder.chain[0])
@@ -218,74 +218,6 @@ def text_of(value: object, *, nested: bool = False) -> textstring.Decoded:
     return decoded
 
 
-def read_value(field: Field) -> str | list[str] | None:
-    """Return what a field of any type says, as `inspect` shows it.
-
-    The text of a text field, the export value of a button or choice, a list where several are chosen, None
-    where nothing is.
-    """
-    match field.type:
-        case FieldType.TEXT:
-            return None if not list(_candidates(field)) else read_text(field).text
-        case FieldType.CHECKBOX | FieldType.RADIO:
-            return _chosen_button(field)
-        case FieldType.CHOICE:
-            return _chosen_options(field)
-    return None
-
-
-def _value_beside(field: Field) -> object:
-    """Return the value of a button or choice: that of a widget before that of the field.
-
-    Only Poppler and pdf.js up to version 3 write one on a widget, and leave the old one on the field, as they do
-    with texts.
-    """
-    for holder in field.holders:
-        for widget in holder.widgets:
-            own = None if _is_same(widget, holder) else get(widget.obj, "/V")
-            if own is not None and own != pikepdf.Name.Off:
-                return own
-    return field.inherited("/V")
-
-
-def _chosen_button(field: Field) -> str | None:
-    """Return the export value of a checkbox or radio field (12.7.5.2.3 and 12.7.5.2.4)."""
-    value = _value_beside(field)
-    state = as_name(value)
-    if state is None and isinstance(value, pikepdf.String):
-        return textstring.decode(bytes(value)).text or None
-    if state in (None, "/Off"):
-        # Without a value the picture that shows is what the partner chose.
-        shown = (get_name(widget.obj, "/AS") for widget in field.widgets)
-        state = next((name for name in shown if name not in (None, "/Off")), None)
-    if state in (None, "/Off"):
-        return None
-    return _export_value(field, state)
-
-
-def _export_value(field: Field, state: str) -> str:
-    """Return what a state stands for: ``/Opt`` says so where state names could not (table 230)."""
-    options = [text_of(item).text for holder in field.holders[:1] for item in _options(holder)]
-    for index, widget in enumerate(field.widgets):
-        appearances = get_dictionary(widget.obj, "/AP")
-        normal = None if appearances is None else get_dictionary(appearances, "/N")
-        if normal is not None and state in normal and index < len(options):
-            return options[index]
-    return state.removeprefix("/")
-
-
-def _options(holder: Holder) -> Iterator[pikepdf.Object]:
-    for obj in holder.chain:
-        if get(obj, "/Opt") is not None:
-            yield from items_of(obj, "/Opt")
-            return
-
-
-def _chosen_options(field: Field) -> str | list[str] | None:
-    """Return the export value of a choice field, or the list of them (12.7.5.4)."""
-    value = _value_beside(field)
-    if value is None:
-        return None
-    if isinstance(value, pikepdf.Array):
-        return [text_of(item).text for item in value]
-    return text_of(value).text
+def has_value(field: Field) -> bool:
+    """Whether any of a text field's dictionaries holds a value, if only an empty one."""
+    return next(_candidates(field), None) is not None

@@ -13,6 +13,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
+
+from veldpdf.typesetting.bidi import Order, is_bidirectional, order_of
+from veldpdf.typesetting.characters import clusters, kept_together, needs_care
+from veldpdf.typesetting.typeface import LONGEST_WORD, Typeface
 
 # Acrobat keeps this many border widths free between the edge of a field and its text.
 _PADDING_IN_BORDERS = 2
@@ -30,10 +35,16 @@ AUTO_SIZE_MAXIMUM = 12.0
 AUTO_SIZE_MINIMUM = 7.0
 _AUTO_SIZE_STEP = 0.5
 
-_TAB_STOP = 4  # columns
+# From tab stop to tab stop, and how near one may be to what stands before it; in thousandths of the font size. Four
+# letters of average width: what an indent looked like in the file that the text was pasted from.
+_TAB_STOP = 2000.0
+_LEAST_TAB = 200.0
+
 _SEARCH_STEP = 64  # characters
 _SOFT_HYPHEN = "\u00ad"
 _ZERO_WIDTH_SPACE = "\u200b"
+_BREAK_MARKS = _SOFT_HYPHEN + _ZERO_WIDTH_SPACE
+_WHITE = " \t"
 
 # Every way in which a text may begin a new line: Unicode's mandatory breaks, as Word and the web paste them.
 _LINE_END = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
@@ -104,6 +115,20 @@ class TextBox:
         return max(int((self.text_height + 0.1 * font_size) / (LEADING * font_size)), 1)
 
 
+class Line(NamedTuple):
+    """A line, and which part of which paragraph it shows."""
+
+    text: str
+    paragraph: str
+    start: int
+    end: int
+
+    @property
+    def places(self) -> list[int]:
+        """Which characters of the paragraph may show: all but those that only say where it may be broken."""
+        return [place for place in range(self.start, self.end) if self.paragraph[place] not in _BREAK_MARKS]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
     """A text set in a box.
@@ -113,12 +138,14 @@ class Layout:
         lines_fit: How many of them the box shows.
         font_size: The size they are set in, in points.
         too_wide: Whether the one line of a single-line field is longer than the field.
+        sources: Where the lines come from.
     """
 
     lines: tuple[str, ...]
     lines_fit: int
     font_size: float
     too_wide: bool = False
+    sources: tuple[Line, ...] = ()
 
     @property
     def overflows(self) -> bool:
@@ -130,6 +157,19 @@ class Layout:
         """The lines that the box shows."""
         return self.lines[: self.lines_fit]
 
+    @property
+    def orders(self) -> tuple[Order, ...]:
+        """How the characters of the lines stand that the box shows; nothing where all run from left to right.
+
+        That is for the whole paragraph to tell (UAX 9, 3), wherever it is broken.
+        """
+        shown = self.sources[: self.lines_fit]
+        paragraphs = dict.fromkeys(line.paragraph for line in shown)
+        if not any(map(is_bidirectional, paragraphs)):
+            return ()
+        orders = {paragraph: order_of(paragraph) for paragraph in paragraphs}
+        return tuple(orders[line.paragraph].of_line(line.text, line.places) for line in shown)
+
 
 def lay_out(text: str, box: TextBox, widths: Mapping[str, float]) -> Layout:
     """Set a text in a box.
@@ -137,18 +177,21 @@ def lay_out(text: str, box: TextBox, widths: Mapping[str, float]) -> Layout:
     Args:
         text: What to set; any line end counts.
         box: Where to set it.
-        widths: Width of each character in thousandths of the font size. Must know every character.
+        widths: Width of each character in thousandths of the font size. Must know every character. A `Typeface`
+            knows the widths of texts as well: letters that join, and marks above others, tell as a text only.
     """
     if box.comb_cells:
         size = box.font_size or min(AUTO_SIZE_MAXIMUM, max(box.text_height / LEADING, AUTO_SIZE_MINIMUM))
-        return Layout(lines=(text,), lines_fit=1, font_size=size, too_wide=len(text) > box.comb_cells)
+        is_full = sum(1 for _ in clusters(text)) > box.comb_cells
+        return Layout(lines=(text,), lines_fit=1, font_size=size, too_wide=is_full)
     if not box.multiline:
         return _lay_out_single_line(text, box, widths)
     # White lines at the end show nothing, so nothing is lost when they fall outside the box.
     visible = text.rstrip()
     for size in _sizes(box):
-        lines = tuple(break_lines(visible, box.text_width * 1000 / size, widths)) if visible else ()
-        layout = Layout(lines=lines, lines_fit=box.lines_that_fit(size), font_size=size)
+        sources = tuple(_broken(visible, box.text_width * 1000 / size, widths)) if visible else ()
+        lines = tuple(line.text for line in sources)
+        layout = Layout(lines=lines, lines_fit=box.lines_that_fit(size), font_size=size, sources=sources)
         if not layout.overflows:
             break
     return layout
@@ -188,7 +231,8 @@ def _sizes(box: TextBox) -> Iterator[float]:
 
 
 def _lay_out_single_line(text: str, box: TextBox, widths: Mapping[str, float]) -> Layout:
-    line = _expand_tabs(_LINE_END.sub(" ", text).replace(_SOFT_HYPHEN, "").replace(_ZERO_WIDTH_SPACE, ""))
+    plain = _LINE_END.sub(" ", text)
+    line = _without_break_marks(plain)
     natural = text_width(line, widths) or 1.0
     size = box.font_size
     if not size:
@@ -197,82 +241,120 @@ def _lay_out_single_line(text: str, box: TextBox, widths: Mapping[str, float]) -
     room = box.text_width * 1000 / size
     # A hair of tolerance, or an automatic size that was just computed to fit would not.
     too_wide = text_width(line.rstrip(), widths) > room * 1.0001
-    return Layout(lines=(line,), lines_fit=1, font_size=size, too_wide=too_wide)
+    source = Line(line, plain, 0, len(plain))
+    return Layout(lines=(line,), lines_fit=1, font_size=size, too_wide=too_wide, sources=(source,))
 
 
 def text_width(text: str, widths: Mapping[str, float]) -> float:
-    """Return the width of a text in thousandths of the font size."""
+    """Return the width of a text that begins a line, in thousandths of the font size."""
+    if "\t" in text:
+        return _end_of(text, 0.0, widths)
+    if isinstance(widths, Typeface) and not text.isascii():
+        return widths.measure(text)
     return sum(map(widths.__getitem__, text))
+
+
+def _end_of(text: str, start: float, widths: Mapping[str, float]) -> float:
+    """Return where a text ends on its line.
+
+    Args:
+        text: Without line ends.
+        start: How far from the beginning of the line it begins; counts for tabs.
+        widths: As in `lay_out`.
+    """
+    first, *others = text.split("\t")
+    end = start + text_width(first, widths)
+    for part in others:
+        end = next_tab_stop(end) + text_width(part, widths)
+    return end
+
+
+def next_tab_stop(position: float) -> float:
+    """Return where a tab leads to, in thousandths of the font size from the beginning of the line."""
+    return ((position + _LEAST_TAB) // _TAB_STOP + 1) * _TAB_STOP
 
 
 def break_lines(text: str, room: float, widths: Mapping[str, float]) -> Iterator[str]:
     """Yield the lines of a text, none wider than there is room for.
 
-    Blank lines and indents stay. Spaces at which a line is broken hang over its end. A word longer than the
+    Blank lines, indents and tabs stay. Spaces at which a line is broken hang over its end. A word longer than the
     line is broken where the line is full, so that a pasted address is never cut off.
 
     Args:
         text: What to break; any line end counts.
         room: Length of a line, in thousandths of the font size.
-        widths: Width of each character, likewise.
+        widths: As in `lay_out`.
     """
+    return (line.text for line in _broken(text, room, widths))
+
+
+def _broken(text: str, room: float, widths: Mapping[str, float]) -> Iterator[Line]:
     for paragraph in _LINE_END.split(text):
-        line = _expand_tabs(paragraph)
-        plain = line.replace(_SOFT_HYPHEN, "").replace(_ZERO_WIDTH_SPACE, "")
+        plain = _without_break_marks(paragraph)
         if text_width(plain, widths) <= room:
-            yield plain.rstrip(" ")
-        else:
-            yield from _wrap(line, room, widths)
+            yield Line(plain.rstrip(_WHITE), paragraph, 0, len(paragraph))
+            continue
+        start = 0
+        for part in _wrap(paragraph, room, widths):
+            end = start + len(part)
+            yield Line(_finished(part, last=end == len(paragraph)), paragraph, start, end)
+            start = end
 
 
-def _expand_tabs(line: str) -> str:
-    return line.expandtabs(_TAB_STOP) if "\t" in line else line
+def _without_break_marks(text: str) -> str:
+    return text.replace(_SOFT_HYPHEN, "").replace(_ZERO_WIDTH_SPACE, "")
 
 
-def _wrap(line: str, room: float, widths: Mapping[str, float]) -> Iterator[str]:
-    """Yield the lines of one paragraph that is longer than a line."""
+def _wrap(paragraph: str, room: float, widths: Mapping[str, float]) -> Iterator[str]:
+    """Yield the parts of a paragraph longer than a line that each take a line."""
     built, used = "", 0.0
-    for piece in _PIECE.findall(line):
-        if not piece:
-            continue
-        visible = piece.rstrip(_SOFT_HYPHEN + _ZERO_WIDTH_SPACE)
-        width = text_width(visible, widths)
-        if used + width <= room or piece.isspace():
+    width_of = widths.__getitem__
+    # Nearly every paragraph: each character is as wide wherever it stands.
+    is_plain = "\t" not in paragraph and not needs_care(paragraph)
+    pieces = _PIECE.findall(paragraph)
+    for piece in pieces if is_plain else kept_together(pieces):
+        visible = piece.rstrip(_BREAK_MARKS)
+        end = used + sum(map(width_of, visible)) if is_plain else _end_of(visible, used, widths)
+        if end <= room or piece.isspace():
             built += piece
-            used += width
+            used = end
             continue
-        if built.strip():
-            yield _finished(built)
-            built, used = "", 0.0
-        else:
-            # Only an indent stands there: the word goes behind it, broken if need be.
-            visible = built + visible
-            width += used
-        *full, built = _break_word(visible, width, room, widths)
+        if _finished(built).strip():
+            yield built
+            built = ""
+        # Where only an indent stands, the word goes behind it, broken if need be.
+        *full, last = _break_word(built + visible, room, widths)
         yield from full
-        used = text_width(built, widths)
+        used = text_width(last, widths)
         # What the word ended in decides how the line ends if it is broken here.
-        built += piece[len(piece.rstrip(_SOFT_HYPHEN + _ZERO_WIDTH_SPACE)) :]
-    yield _finished(built, last=True)
+        built = last + piece[len(visible) :]
+    yield built
 
 
 def _finished(line: str, *, last: bool = False) -> str:
     """Return a line as it is drawn: a soft hyphen shows only where the line is broken at it."""
     ends_soft = line.endswith(_SOFT_HYPHEN) and not last
-    shown = line.replace(_SOFT_HYPHEN, "").replace(_ZERO_WIDTH_SPACE, "").rstrip(" ")
+    shown = _without_break_marks(line).rstrip(_WHITE)
     return shown + "-" if ends_soft else shown
 
 
-def _break_word(word: str, width: float, room: float, widths: Mapping[str, float]) -> Iterator[str]:
-    """Yield the parts of a word that each fit in a line."""
-    if width <= room:
+def _break_word(word: str, room: float, widths: Mapping[str, float]) -> Iterator[str]:
+    """Yield the parts of a word that each fit in a line; no letter loses its marks."""
+    if text_width(word, widths) <= room:
         yield word
         return
-    start, used = 0, 0.0
-    for index, character in enumerate(word):
-        advance = widths[character]
-        if used + advance > room and index > start:
-            yield word[start:index]
-            start, used = index, 0.0
-        used += advance
+    joins = len(word) <= LONGEST_WORD and is_bidirectional(word)
+    start, end, used = 0, 0, 0.0
+    for cluster in clusters(word):
+        after = end + len(cluster)
+        if joins:  # a letter may become narrower for the next one
+            width = text_width(word[start:after], widths)
+        elif len(cluster) == 1 and cluster != "\t":
+            width = used + widths[cluster]
+        else:
+            width = _end_of(cluster, used, widths)
+        if width > room and end > start:
+            yield word[start:end]
+            start, width = end, text_width(cluster, widths)
+        end, used = after, width
     yield word[start:]

@@ -5,10 +5,14 @@ The figures of the standard fonts are Adobe's, as reportlab ships them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 
 from veldpdf.typesetting.layout import TextBox
+from veldpdf.typesetting.shipped import shipped_fonts
+from veldpdf.typesetting.typeface import Typeface, WidthTable
+
+__all__ = ["WidthTable", "glyph_widths", "standard_font", "standard_widths", "widths_for"]
 
 # Names under which files ask for a standard font without embedding it (ISO 32000-2, 9.6.2.2, and what
 # Windows programs write instead), each with the font whose widths it shares.
@@ -36,47 +40,6 @@ _STANDARD_NAMES = {
     "TimesNewRomanPS-BoldItalicMT": "Times-BoldItalic",
 }
 
-# Characters that show nothing. A control character in an answer has no glyph, and takes no room.
-_INVISIBLE = frozenset(
-    [
-        *map(chr, range(0x20)),
-        *map(chr, range(0x7F, 0xA0)),
-        *"\u00ad\u200b\u200c\u200d\u2060\ufeff\ufe0e\ufe0f",
-    ]
-)
-# White space that takes the room of a space, or about it, in fonts that lack it.
-_LIKE_A_SPACE = frozenset(
-    "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u3000"
-)
-
-
-def is_invisible(character: str) -> bool:
-    """Whether a character shows nothing and takes no room."""
-    return character in _INVISIBLE
-
-
-def plain_space(character: str) -> str:
-    """Return an ordinary space for any kind of space, and every other character as it is."""
-    return " " if character in _LIKE_A_SPACE else character
-
-
-class WidthTable(dict[str, float]):
-    """Widths by character that know every character: what a font lacks is looked up elsewhere, once."""
-
-    def __init__(self, widths: Mapping[str, float], elsewhere: Callable[[str], float]) -> None:
-        super().__init__(widths)
-        self._elsewhere = elsewhere
-
-    def __missing__(self, character: str) -> float:
-        if character in _INVISIBLE:
-            width = 0.0
-        elif character in _LIKE_A_SPACE:
-            width = self.get(" ", 250.0)
-        else:
-            width = self._elsewhere(character)
-        self[character] = width
-        return width
-
 
 @cache
 def standard_font(name: str) -> str | None:
@@ -97,31 +60,30 @@ def glyph_widths(name: str) -> Mapping[str, float]:
 
 
 @cache
+def _widths_by_character(name: str) -> Mapping[str, float]:
+    from reportlab.pdfbase._glyphlist import _glyphname2unicode  # noqa: PLC0415 - the same
+
+    return {
+        chr(_glyphname2unicode[glyph]): float(width)
+        for glyph, width in glyph_widths(standard_font(name) or "Helvetica").items()
+        if glyph in _glyphname2unicode
+    }
+
+
+@cache
 def standard_widths(name: str) -> Mapping[str, float]:
     """Return the width of every character in a standard font, in thousandths of the font size.
 
     A name that is none of the 14 gets Helvetica's widths, as viewers do. Characters that the font lacks get
     the width they have in the fonts that veldpdf ships.
     """
-    from reportlab.pdfbase._glyphlist import _glyphname2unicode  # noqa: PLC0415 - the same
-
-    by_glyph = glyph_widths(standard_font(name) or "Helvetica")
-    known = {
-        chr(_glyphname2unicode[glyph]): float(width)
-        for glyph, width in by_glyph.items()
-        if glyph in _glyphname2unicode
-    }
-    return WidthTable(known, _shipped_width)
+    return WidthTable(_widths_by_character(name), shipped_fonts().width)
 
 
 def widths_for(box: TextBox) -> Mapping[str, float]:
-    """Return the width of every character as a field shows it, in thousandths of the font size."""
-    if box.glyph_widths is None:
-        return standard_widths(box.font)
-    return WidthTable(box.glyph_widths, _shipped_width)
+    """Return the width of every text as a field shows it, in thousandths of the font size.
 
-
-def _shipped_width(character: str) -> float:
-    from veldpdf.typesetting.shipped import shipped_fonts  # noqa: PLC0415 - parsing fonts costs 100 ms
-
-    return shipped_fonts().width(character)
+    What we have no font for counts as about a letter wide: the viewer of whoever typed it may well have one.
+    """
+    own = _widths_by_character(box.font) if box.glyph_widths is None else box.glyph_widths
+    return Typeface(own, unshown=None)

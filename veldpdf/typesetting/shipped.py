@@ -1,30 +1,31 @@
 """The fonts that come with veldpdf, for what a form's own font cannot show.
 
-Noto Sans for everything European, DejaVu Sans behind it for Arabic, Hebrew and symbols. The first font that
-has a character shows it.
+Noto Sans for everything European, Noto Sans Arabic for all that is written like Arabic (DejaVu lacks letters of
+Urdu, Pashto and Kurdish), DejaVu Sans behind them for Hebrew and symbols. The first font that has a character shows
+it. Noto Emoji comes before them all for what is an emoji, and behind them for everything else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from itertools import groupby
 from pathlib import Path
-from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+from unicodedata import category
 
 from veldpdf.resources import fonts_folder
+from veldpdf.typesetting.characters import is_emoji
+from veldpdf.typesetting.truetype import Cut, Placed, TrueType
 
 if TYPE_CHECKING:
     from reportlab.pdfbase.ttfonts import TTFontFile
 
-_FILES = ("NotoSans-Regular.ttf", "DejaVuSans.ttf")
+_FILES = ("NotoSans-Regular.ttf", "NotoSansArabic-Regular.ttf", "DejaVuSans.ttf")
+_EMOJI_FILE = "NotoEmoji-Regular.ttf"
 # Widths are asked in thousandths of the font size; where no font has a character, a box of this width.
 _UNKNOWN_WIDTH = 600.0
-
-
-_SUBSETTING = Lock()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,14 @@ class FontMetrics:
     cap_height: int
 
 
-@dataclass(frozen=True)
+class Glyph(NamedTuple):
+    """A shape as it is drawn, and the text that it stands for."""
+
+    text: str
+    cut: Cut
+
+
+@dataclass(frozen=True, eq=False)
 class ShippedFont:
     """One TrueType font file that comes with veldpdf.
 
@@ -53,11 +61,21 @@ class ShippedFont:
         return self.path.stem
 
     @cached_property
+    def data(self) -> bytes:
+        """The font, all of it."""
+        return self.path.read_bytes()
+
+    @cached_property
     def file(self) -> TTFontFile:
         """The font, parsed."""
         from reportlab.pdfbase.ttfonts import TTFontFile  # noqa: PLC0415 - only who needs the font pays
 
         return TTFontFile(str(self.path))
+
+    @cached_property
+    def units(self) -> int:
+        """Its own units in the font size."""
+        return int(self.file.unitsPerEm)
 
     @cached_property
     def metrics(self) -> FontMetrics:
@@ -70,25 +88,33 @@ class ShippedFont:
             cap_height=round(file.capHeight),
         )
 
-    def subset(self, characters: Collection[str]) -> tuple[bytes, list[int]]:
-        """Return the font cut down to some characters, and the glyph of each of them in it."""
-        glyphs_of_whole = [self.file.charToGlyph.get(ord(character), 0) for character in characters]
-        # The subset numbers its glyphs in the order in which they are first asked for, behind ".notdef".
-        renumbered = {0: 0}
-        for glyph in glyphs_of_whole:
-            renumbered.setdefault(glyph, len(renumbered))
-        # The parsed font is one open file with one position in it.
-        with _SUBSETTING:
-            program: bytes = self.file.makeSubset([ord(character) for character in characters])
-        return program, [renumbered[glyph] for glyph in glyphs_of_whole]
+    def subset(self, cuts: Sequence[Cut]) -> bytes:
+        """Return the font cut down to some shapes, which become its glyphs from 1."""
+        return TrueType(self.data).subset(cuts)
 
     def has(self, character: str) -> bool:
-        """Whether the font has a glyph for a character."""
-        return bool(self.file.charToGlyph.get(ord(character)))
+        """Whether the font has a glyph for a character.
+
+        What it keeps for private use is its own affair: nobody who typed such a character meant that.
+        """
+        return bool(self.file.charToGlyph.get(ord(character))) and category(character) != "Co"
 
     def width(self, character: str) -> float:
         """Return the width of a character that the font has, in thousandths of the font size."""
         return float(self.file.charWidths.get(ord(character), self.file.defaultWidth))
+
+    def glyph(self, character: str) -> Glyph:
+        """Return a character as this font shows it by itself."""
+        number = self.file.charToGlyph.get(ord(character), 0)
+        return Glyph(character, Cut((Placed(number),), int(self.file.hmetrics[number][0])))
+
+    def drawn_width(self, glyph: Glyph) -> int:
+        """Return how wide a shape is in a file, in thousandths of the font size.
+
+        Those are whole numbers: PDFium leaves out what stands behind the point, and the end of a line would not
+        be where it was measured.
+        """
+        return round(glyph.cut.advance * 1000 / self.units)
 
 
 @dataclass(frozen=True)
@@ -97,13 +123,29 @@ class FontChain:
 
     Attributes:
         fonts: The first one that has a character shows it.
+        emoji: Shows emoji before them, and what they lack behind them; None for no such font.
     """
 
     fonts: tuple[ShippedFont, ...]
+    emoji: ShippedFont | None = None
+    # What was found for single characters, of which there are only so many.
+    _known: dict[str, ShippedFont | None] = field(default_factory=dict, repr=False, compare=False)
 
-    def font_for(self, character: str) -> ShippedFont | None:
-        """Return the font that shows a character, or None where none can."""
-        return next((font for font in self.fonts if font.has(character)), None)
+    def for_emoji(self, *, first: bool) -> tuple[ShippedFont, ...]:
+        """Return all fonts in the order to try them: the one for emoji first or last."""
+        if self.emoji is None:
+            return self.fonts
+        return (self.emoji, *self.fonts) if first else (*self.fonts, self.emoji)
+
+    def font_for(self, text: str) -> ShippedFont | None:
+        """Return the font that shows all of a character or cluster, or None where none can."""
+        if text not in self._known:
+            fonts = self.for_emoji(first=is_emoji(text))
+            font = next((font for font in fonts if all(map(font.has, text))), None)
+            if len(text) > 1:
+                return font
+            self._known[text] = font
+        return self._known[text]
 
     def width(self, character: str) -> float:
         """Return the width of any character, in thousandths of the font size."""
@@ -120,4 +162,4 @@ class FontChain:
 def shipped_fonts() -> FontChain:
     """Return the fonts that come with veldpdf, in the order to try them."""
     folder = fonts_folder()
-    return FontChain(tuple(ShippedFont(folder / name) for name in _FILES))
+    return FontChain(tuple(ShippedFont(folder / name) for name in _FILES), ShippedFont(folder / _EMOJI_FILE))

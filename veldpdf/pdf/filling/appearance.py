@@ -6,18 +6,27 @@ Windows, and makes Acrobat ask to save a file that nobody changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from unicodedata import combining
+from itertools import zip_longest
 
-from veldpdf.pdf.filling.embedding import EmbeddedFonts, SubsetFont
+from veldpdf.pdf.filling.embedding import EmbeddedFonts
 from veldpdf.pdf.filling.targets import FormFont
 from veldpdf.pdf.filling.update import reference, stream
 from veldpdf.pdf.textstring import literal
 from veldpdf.pdf.widgets import Look
-from veldpdf.typesetting.layout import ASCENT, LEADING, Alignment, Layout, TextBox, text_width
-from veldpdf.typesetting.metrics import is_invisible, plain_space
+from veldpdf.typesetting.bidi import Order, is_bidirectional, order_of, visual_runs
+from veldpdf.typesetting.characters import clusters, needs_care
+from veldpdf.typesetting.layout import (
+    ASCENT,
+    LEADING,
+    Alignment,
+    Layout,
+    TextBox,
+    next_tab_stop,
+    text_width,
+)
+from veldpdf.typesetting.typeface import Piece, Typeface
 
 # The text of a field stands between these, so that viewers know what to replace while someone types.
 _BEGIN, _END = b"/Tx BMC\n", b"EMC\n"
@@ -39,15 +48,16 @@ class Run:
         font: Reference to the font, or the font itself, as bytes.
         operand: Operand of ``Tj``.
         width: In thousandths of the font size.
+        is_gap: Whether it is a tab: what follows stands where it ends, however wide its spaces are.
     """
 
     resource: str
     font: bytes
     operand: bytes
     width: float
+    is_gap: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class Face:
     """What lines are set in: the form's own font where it has the character, else an embedded one.
 
@@ -57,66 +67,101 @@ class Face:
         widths: Width of every character, in thousandths of the font size.
     """
 
-    own: FormFont
-    embedded: EmbeddedFonts
-    widths: Mapping[str, float]
+    def __init__(self, own: FormFont, embedded: EmbeddedFonts, widths: Mapping[str, float]) -> None:
+        """Put them together."""
+        self.own = own
+        self.embedded = embedded
+        self.widths = widths
+        self._typeface = widths if isinstance(widths, Typeface) else Typeface(own.font.widths)
 
-    def runs(self, line: str) -> Iterator[Run]:
-        """Yield the pieces of a line.
+    def runs(self, line: str, order: Order | None = None) -> Iterator[Run]:
+        """Yield the pieces of a line from left to right.
 
-        Characters that show nothing, and those that no font has, are left out. Whoever fills has told of the
-        latter by then.
+        Args:
+            line: Without line ends.
+            order: How its characters stand; None for a line that is a paragraph by itself.
         """
-        try:  # nearly every line: the form's own font has it all
-            raw = self.own.font.encode(line)
-        except KeyError:
-            yield from self._mixed_runs(line)
-        else:
-            yield self._own_run(raw, line)
-
-    def _own_run(self, raw: bytes, text: str) -> Run:
-        return Run(self.own.resource, self.own.obj, literal(raw), text_width(text, self.widths))
-
-    def _mixed_runs(self, line: str) -> Iterator[Run]:
-        pieces_with_fonts = self._with_fonts("".join(map(self._drawn, line)))
-        for font, pieces in groupby(pieces_with_fonts, lambda pair: pair[1]):
-            text = "".join(cluster for cluster, _ in pieces)
-            if isinstance(font, SubsetFont):
-                width = text_width(text, self.widths)
-                yield Run(font.resource, reference(font.key), font.encode(text), width)
-            elif font is not None:
-                yield self._own_run(self.own.font.encode(text), text)
-
-    def _with_fonts(self, line: str) -> Iterator[tuple[str, FormFont | SubsetFont | None]]:
-        for cluster in _clusters(line):
-            font = self._font_for(cluster)
-            if font is None:  # no font has all of it: what shows of it counts
-                yield from ((character, self._font_for(character)) for character in cluster)
+        order = self.order(line, order)
+        if order is None and "\t" not in line and not needs_care(line):
+            try:  # nearly every line: the form's own font has it all
+                raw = self.own.font.encode(line)
+            except KeyError:
+                pass
             else:
-                yield cluster, font
+                yield self._own_run(raw, text_width(line, self.widths))
+                return
+        yield from self._ordered_runs(line, order)
 
-    def _drawn(self, character: str) -> str:
-        if character in self.own.font.codes:
-            return character
-        return "" if is_invisible(character) else plain_space(character)
+    def runs_of_cluster(self, cluster: str, *, right_to_left: bool) -> list[Run]:
+        """Return the pieces of a character that stands by itself."""
+        return list(self._pieces(cluster, right_to_left=right_to_left))
 
-    def _font_for(self, cluster: str) -> FormFont | SubsetFont | None:
-        """Return the font that shows a letter with its accents, which must come from one font to meet."""
-        if all(character in self.own.font.codes for character in cluster):
-            return self.own
-        return self.embedded.font_for(cluster)
+    def order(self, line: str, order: Order | None) -> Order | None:
+        """Return how the characters of a line stand; None where all run from left to right."""
+        if order is not None and order.text != line:
+            order = None  # that of another line, which stood here
+        is_turned = order is not None and order.base
+        if not (is_turned or is_bidirectional(line)) or not self._typeface.reorders:
+            return None
+        return order or order_of(line)
+
+    def _ordered_runs(self, line: str, order: Order | None) -> Iterator[Run]:
+        gaps = _gaps(line, self.widths)
+        if order is None:
+            yield from self._tabbed_runs(line, gaps, right_to_left=False)
+            return
+        for start, end, level in visual_runs(order):
+            skipped = line.count("\t", 0, start)
+            yield from self._tabbed_runs(line[start:end], gaps[skipped:], right_to_left=level % 2 == 1)
+
+    def _tabbed_runs(self, text: str, gaps: Sequence[float], *, right_to_left: bool) -> Iterator[Run]:
+        """Yield the pieces of what runs in one direction.
+
+        Args:
+            text: What stands there.
+            gaps: Width of each tab in it, and of those behind it.
+            right_to_left: Whether it runs from right to left.
+        """
+        parts = list(enumerate(text.split("\t")))
+        for number, part in reversed(parts) if right_to_left else parts:
+            if number and not right_to_left:
+                yield self._gap(gaps[number - 1])
+            yield from self._pieces(part, right_to_left=right_to_left)
+            if number and right_to_left:
+                yield self._gap(gaps[number - 1])
+
+    def _pieces(self, text: str, *, right_to_left: bool) -> Iterator[Run]:
+        pieces = self._typeface.pieces(text, right_to_left=right_to_left)
+        return (self._run(piece) for piece in pieces if piece.is_shown)
+
+    def _run(self, piece: Piece) -> Run:
+        if piece.font is None:
+            return self._own_run(self.own.font.encode(piece.text), piece.width)
+        subset = self.embedded.subset(piece.font)
+        return Run(subset.resource, reference(subset.key), subset.encode(piece.glyphs), piece.width)
+
+    def _own_run(self, raw: bytes, width: float) -> Run:
+        return Run(self.own.resource, self.own.obj, literal(raw), width)
+
+    def _gap(self, width: float) -> Run:
+        """Return a tab: spaces, for who copies the text, that are no wider than it."""
+        spaces = ""
+        if " " in self.own.font.codes:
+            spaces = " " * max(int(width / (self.widths[" "] or width)), 1)
+        run = self._own_run(self.own.font.encode(spaces), width)
+        return Run(run.resource, run.font, run.operand, width, is_gap=True)
 
 
-def _clusters(text: str) -> Iterator[str]:
-    """Yield each character with the combining marks behind it."""
-    cluster = ""
-    for character in text:
-        if cluster and not combining(character):
-            yield cluster
-            cluster = ""
-        cluster += character
-    if cluster:
-        yield cluster
+def _gaps(line: str, widths: Mapping[str, float]) -> list[float]:
+    """Return the width of each tab of a line, in the order typed, in thousandths of the font size."""
+    gaps: list[float] = []
+    position = 0.0
+    for part in line.split("\t")[:-1]:
+        position += text_width(part, widths)
+        stop = next_tab_stop(position)
+        gaps.append(stop - position)
+        position = stop
+    return gaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,22 +254,24 @@ def _lines(box: TextBox, layout: Layout, face: Face, fonts: dict[str, bytes]) ->
         baseline = box.height - box.padding - ASCENT * size
     else:
         baseline = (box.height - leading) / 2 + (LEADING - ASCENT) * size
-    for line in layout.shown:
-        runs = list(face.runs(line))
+    for line, order in zip_longest(layout.shown, layout.orders[: len(layout.shown)]):
+        runs = list(face.runs(line, order))
         if any(run.operand for run in runs):
             width = sum(run.width for run in runs) * size / 1000
-            yield b"1 0 0 1 %b Tm\n" % _numbers(_start(box, width), baseline)
-            yield from _show(runs, size, fonts)
+            start = _start(box, width, face.order(line, order))
+            yield from show_runs(runs, start, baseline, size, fonts)
         baseline -= leading
 
 
-def _start(box: TextBox, width: float) -> float:
-    """Return where a line of some width begins."""
-    if box.alignment is Alignment.CENTRE:
-        return max((box.width - width) / 2, box.padding)
-    if box.alignment is Alignment.RIGHT:
-        return max(box.width - box.padding - width, box.padding)
-    return box.padding
+def _start(box: TextBox, width: float, order: Order | None) -> float:
+    """Return where a line of some width begins.
+
+    Where it is wider than the box, its beginning shows: on the right for what runs from right to left.
+    """
+    left, right = box.padding, box.width - box.padding - width
+    starts = {Alignment.LEFT: left, Alignment.CENTRE: (box.width - width) / 2, Alignment.RIGHT: right}
+    start = starts[box.alignment]
+    return min(start, right) if order is not None and order.base else max(start, left)
 
 
 def _comb(box: TextBox, layout: Layout, face: Face, fonts: dict[str, bytes]) -> Iterator[bytes]:
@@ -232,19 +279,48 @@ def _comb(box: TextBox, layout: Layout, face: Face, fonts: dict[str, bytes]) -> 
     size = layout.font_size
     cell = box.width / box.comb_cells
     baseline = (box.height - LEADING * size) / 2 + (LEADING - ASCENT) * size
-    characters = layout.lines[0][: box.comb_cells]
+    characters = _in_cells(layout.lines[0], face, box.comb_cells)
     empty = box.comb_cells - len(characters)
     first = {Alignment.LEFT: 0, Alignment.CENTRE: empty // 2, Alignment.RIGHT: empty}[box.alignment]
-    for index, character in enumerate(characters, start=first):
-        runs = list(face.runs(character))
+    for index, runs in enumerate(characters, start=first):
         width = sum(run.width for run in runs) * size / 1000
         if runs:
-            yield b"1 0 0 1 %b Tm\n" % _numbers(index * cell + (cell - width) / 2, baseline)
-            yield from _show(runs, size, fonts)
+            yield from show_runs(runs, index * cell + (cell - width) / 2, baseline, size, fonts)
 
 
-def _show(runs: list[Run], size: float, fonts: dict[str, bytes]) -> Iterator[bytes]:
+def _in_cells(line: str, face: Face, cells: int) -> list[list[Run]]:
+    """Return what stands in each cell from left to right; letters stand apart there, and join with none."""
+    shown = list(clusters(line))[:cells]
+    line = "".join(shown)
+    order = face.order(line, None)
+    if order is None:
+        return [face.runs_of_cluster(cluster, right_to_left=False) for cluster in shown]
+    placed = []
+    for start, end, level in visual_runs(order):
+        is_turned = level % 2 == 1
+        found = [face.runs_of_cluster(each, right_to_left=is_turned) for each in clusters(line[start:end])]
+        placed += found[::-1] if is_turned else found
+    return placed
+
+
+def show_runs(
+    runs: Sequence[Run], x: float, baseline: float, size: float, fonts: dict[str, bytes]
+) -> Iterator[bytes]:
+    """Yield the operators that show the pieces of a line, inside a text object.
+
+    Args:
+        runs: From left to right.
+        x: Where they begin, in points.
+        baseline: Where they stand, in points.
+        size: Font size in points.
+        fonts: Takes in the fonts that are used, by resource name.
+    """
+    is_placed = False
     for run in runs:
+        if not is_placed:
+            yield b"1 0 0 1 %b Tm\n" % _numbers(x, baseline)
+        is_placed = not run.is_gap
+        x += run.width * size / 1000
         fonts[run.resource] = run.font
         yield b"/%b %b Tf %b Tj\n" % (resource_name(run.resource), _numbers(size), run.operand)
 

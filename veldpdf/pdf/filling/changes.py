@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import count
 
 from veldpdf.pdf.filling.embedding import EmbeddedFonts
@@ -24,6 +24,8 @@ class Changes:
         self._objects: dict[ObjectId, bytes] = {}
         self._numbers = count(first_free)
         self.fonts = EmbeddedFonts(self.number)
+        # By field name, what its box tells where a continuation page has the rest; the fullest first.
+        self.marks: dict[str, Sequence[str]] = {}
 
     def number(self) -> ObjectId:
         """Give out an object number."""

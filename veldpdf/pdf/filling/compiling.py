@@ -11,21 +11,24 @@ import pikepdf
 from veldpdf.errors import TemplateError
 from veldpdf.messages import Message
 from veldpdf.model import FormDefinition
-from veldpdf.pdf.acroform import Field, FieldFlag, FieldType, Holder, Widget, read_fields
+from veldpdf.pdf.acroform import Field, FieldFlag, Holder, Widget, read_fields
 from veldpdf.pdf.document import OpenedPdf, open_pdf
+from veldpdf.pdf.filling import kinds
+from veldpdf.pdf.filling.encryption import FileCipher
 from veldpdf.pdf.filling.form_objects import FormObjects
-from veldpdf.pdf.filling.targets import FormFont, Part, Target, TextTarget
-from veldpdf.pdf.filling.update import Base
+from veldpdf.pdf.filling.more_pages import PageTree
+from veldpdf.pdf.filling.protection import Protection, take_out
+from veldpdf.pdf.filling.targets import FormFont, Part, Target
+from veldpdf.pdf.filling.update import Base, append
 from veldpdf.pdf.fonts import HELVETICA, FieldFont
-from veldpdf.pdf.matching import find_worksheets
+from veldpdf.pdf.matching import ANSWERABLE, find_worksheets
 from veldpdf.pdf.objects import DIRECT, ObjectId, dictionaries_of, get, get_dictionary, identity
-from veldpdf.pdf.values import read_text, text_of
-from veldpdf.pdf.widgets import Look, LookReader, max_length
+from veldpdf.pdf.widgets import Look, LookReader
 
 # Resource name for Helvetica where a field names no font at all.
 _DEFAULT_RESOURCE = "Helv"
-# Entries that filling writes anew. Rich text (/RV) would contradict the new value.
-_REPLACED = frozenset({"/V", "/RV", "/AP", "/Ff"})
+# Entries that filling writes anew. Rich text (/RV), and which options were chosen (/I), would contradict the value.
+_REPLACED = frozenset({"/V", "/RV", "/AP", "/AS", "/I", "/TI", "/Ff"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +41,8 @@ class Compiled:
         mended: Objects of the file that every filled copy replaces.
         partner_key: Number of the object in which a filled copy carries the partner's name.
         with_partner: Objects that a copy with a partner's name replaces, those of ``mended`` among them.
+        pages: Where more pages can be put behind its own.
+        protection: What its owner lets others change.
         warnings: What the user should know before filling it.
     """
 
@@ -46,48 +51,64 @@ class Compiled:
     mended: Mapping[ObjectId, bytes]
     partner_key: ObjectId
     with_partner: Mapping[ObjectId, bytes]
+    pages: PageTree
+    protection: Protection
     warnings: tuple[Message, ...]
+
+
+def without(data: bytes, opened: OpenedPdf, source: str, *, xfa: bool, rights: bool) -> bytes:
+    """Return a file without its XFA form, or without its signatures and usage rights.
+
+    Raises:
+        TemplateError: It is encrypted in a way that leaves it unfillable.
+    """
+    cipher = FileCipher.of(opened.pdf, source=source)
+    objects = take_out(opened.pdf, xfa=xfa, rights=rights)
+    base = Base.of(data, opened.pdf, cipher)
+    if base is not None and not opened.is_repaired and DIRECT not in objects:
+        return append(base, objects)
+    return _rewritten(opened.pdf, source)
 
 
 def compile_template(data: bytes, opened: OpenedPdf, form: FormDefinition | None, source: str) -> Compiled:
     """Read all that filling needs from an opened file.
 
     Raises:
-        TemplateError: It has no text fields, or is not the definition's worksheet, or cannot be filled.
+        TemplateError: It has no fields, or is not the definition's worksheet, or cannot be filled.
     """
-    if opened.pdf.is_encrypted:
-        raise TemplateError(
-            Message("{source}: the PDF is encrypted, so it cannot be filled.", source=source),
-            Message("Ask the publisher for a copy without protection."),
-        )
-    base = Base.of(data, opened.pdf)
+    base = Base.of(data, opened.pdf, FileCipher.of(opened.pdf, source=source))
     if base is not None and is_replaceable(opened.pdf) and not opened.is_repaired:
         return _compile(base, opened.pdf, form, source)
-    return _compile_rewritten(opened.pdf, form, source)
-
-
-def _compile_rewritten(pdf: pikepdf.Pdf, form: FormDefinition | None, source: str) -> Compiled:
-    """Compile a file that cannot be appended to as it stands, from a sound copy of it."""
-    lost = _is_signed(pdf)
-    _make_fields_indirect(pdf)
-    buffer = io.BytesIO()
-    pdf.save(buffer, deterministic_id=True)
-    data = buffer.getvalue()
-    with open_pdf(data).pdf as rewritten:
-        base = Base.of(data, rewritten)
+    lost = Protection.of(opened.pdf).is_signed
+    _make_fields_indirect(opened.pdf)
+    data = _rewritten(opened.pdf, source)
+    with open_pdf(data).pdf as sound:
+        base = Base.of(data, sound)
         assert base is not None, "qpdf writes sound files"
-        compiled = _compile(base, rewritten, form, source)
+        compiled = _compile(base, sound, form, source)
     if not lost:
         return compiled
     warning = Message("The PDF is signed, but must be repaired to be filled: its signature will not hold.")
     return replace(compiled, warnings=(*compiled.warnings, warning))
 
 
-def _is_signed(pdf: pikepdf.Pdf) -> bool:
-    """Whether changing the file's own bytes breaks a signature or usage rights (12.8)."""
-    return get_dictionary(pdf.Root, "/Perms") is not None or any(
-        found.type is FieldType.SIGNATURE and found.inherited("/V") is not None for found in read_fields(pdf)
-    )
+def _rewritten(pdf: pikepdf.Pdf, source: str) -> bytes:
+    """Return a sound copy of a file that cannot be appended to as it stands.
+
+    Raises:
+        TemplateError: It is encrypted: a copy would not be, or not in the same way each time.
+    """
+    if pdf.is_encrypted:
+        raise TemplateError(
+            Message(
+                "{source}: the form must be mended before it can be filled, and the PDF is encrypted.",
+                source=source,
+            ),
+            Message("Ask the publisher for a copy without protection."),
+        )
+    buffer = io.BytesIO()
+    pdf.save(buffer, deterministic_id=True)
+    return buffer.getvalue()
 
 
 def is_replaceable(pdf: pikepdf.Pdf) -> bool:
@@ -142,27 +163,30 @@ def _compile(base: Base, pdf: pikepdf.Pdf, form: FormDefinition | None, source: 
     pages = [page for item in found.values() for page in item.pages]
     partner_key = (base.size, 0)
     objects = FormObjects(pdf, missing_fonts)
+    protection = Protection.of(pdf)
     return Compiled(
         base=base,
         targets=targets,
         mended=objects.mended(),
         partner_key=partner_key,
         with_partner=objects.with_partner(partner_key, page=pages[0] if pages else 1),
-        warnings=_warnings(pdf),
+        pages=PageTree.of(pdf),
+        protection=protection,
+        warnings=protection.warnings,
     )
 
 
 def _named_fields(pdf: pikepdf.Pdf, form: FormDefinition | None, source: str) -> Mapping[str, Field]:
-    """Return the text fields by the name that the user knows."""
-    fields = [item for item in read_fields(pdf) if item.type is FieldType.TEXT and item.name]
+    """Return the fields that a partner answers, by the name that the user knows."""
+    fields = [item for item in read_fields(pdf) if item.type in ANSWERABLE and item.name]
     if not fields:
         raise TemplateError(
-            Message("{source}: this PDF has no text fields to fill.", source=source),
+            Message("{source}: this PDF has no fields to fill.", source=source),
             Message("Give the fillable PDF, not a printed copy of it."),
         )
     if form is None:
         return {item.name: item for item in fields}
-    worksheets = find_worksheets(form, fields)  # of its text fields: the others are not filled yet
+    worksheets = find_worksheets(form, fields)
     if not worksheets:
         raise TemplateError(
             Message("{source}: this PDF is another form than {form}.", source=source, form=form.id),
@@ -178,16 +202,7 @@ def _missing_fonts(target: Target) -> list[FormFont]:
 
 def _target(name: str, item: Field, looks: LookReader) -> Target:
     parts = {part.key: part for holder in item.holders for part in _parts(item, holder, looks)}
-    default = item.inherited("/DV")
-    return TextTarget(
-        name=name,
-        pages=item.pages,
-        parts=tuple(parts.values()),
-        text=read_text(item).text,
-        default="" if default is None else text_of(default).text,
-        max_length=max_length(item),
-        is_password=FieldFlag.PASSWORD in item.flags,
-    )
+    return kinds.target_of(name, item, tuple(parts.values()))
 
 
 def _font(widget: Widget, look: Look, looks: LookReader) -> FormFont:
@@ -197,7 +212,7 @@ def _font(widget: Widget, look: Look, looks: LookReader) -> FormFont:
     if look.font is None or found is None:
         # A font that is there but of no use keeps its name; ours needs another one then.
         resource = name if found is None else f"{_DEFAULT_RESOURCE}Veldpdf"
-        return FormFont(resource, FieldFont.helvetica(), HELVETICA, is_missing=True)
+        return FormFont(resource, FieldFont.standard(), HELVETICA, is_missing=True)
     return FormFont(name, look.font, found.unparse(), is_missing=False)
 
 
@@ -211,6 +226,7 @@ def _parts(item: Field, holder: Holder, looks: LookReader) -> Sequence[Part]:
         own_flags = get(obj, "/Ff")
         widget = widgets.get(key)
         look = None if widget is None else looks.read(item, widget)
+        shows_text = item.type in kinds.SHOWING_TEXT
         parts.append(
             Part(
                 key=key,
@@ -220,7 +236,7 @@ def _parts(item: Field, holder: Holder, looks: LookReader) -> Sequence[Part]:
                 locked_flags=int(item.flags | FieldFlag.READ_ONLY),
                 is_field=obj is owner,
                 look=look,
-                font=None if widget is None or look is None else _font(widget, look, looks),
+                font=_font(widget, look, looks) if widget and look and shows_text else None,
             )
         )
     return parts
@@ -241,15 +257,3 @@ def _entries(
         if key not in leaving_out and (only is None or key in only):
             kept[key] = obj[key]
     return kept.unparse().removeprefix(b"<<").removesuffix(b">>").strip()
-
-
-def _warnings(pdf: pikepdf.Pdf) -> tuple[Message, ...]:
-    warnings = []
-    acroform = get_dictionary(pdf.Root, "/AcroForm")
-    if acroform is not None and get(acroform, "/XFA") is not None:
-        warnings.append(
-            Message("The PDF also holds an XFA form; Acrobat may show that instead of the values filled in.")
-        )
-    if get_dictionary(pdf.Root, "/Perms") is not None:
-        warnings.append(Message("The PDF is signed or has usage rights; a viewer may object to the changes."))
-    return tuple(warnings)

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from veldpdf.pdf.filling.update import reference, stream
 from veldpdf.pdf.objects import ObjectId
-from veldpdf.typesetting.shipped import ShippedFont, shipped_fonts
+from veldpdf.typesetting.shipped import Glyph, ShippedFont, shipped_fonts
 
 _SUBSET_TAG_LETTERS = 6
 _LINES_PER_SECTION = 100  # of a ToUnicode map, at most
 
 
 class SubsetFont:
-    """A font that grows by the characters that are drawn with it.
+    """A font that grows by the shapes that are drawn with it.
 
     Attributes:
         font: The whole font.
@@ -27,7 +27,7 @@ class SubsetFont:
     """
 
     def __init__(self, font: ShippedFont, resource: str, numbers: Callable[[], ObjectId]) -> None:
-        """Begin a subset without characters.
+        """Begin a subset without glyphs.
 
         Args:
             font: The whole font.
@@ -38,18 +38,18 @@ class SubsetFont:
         self.resource = resource
         self.key = numbers()
         self._numbers = numbers
-        # Code of each character, from 1. Codes are ours alone rather than glyph numbers: Latin A and Cyrillic
-        # А may share a glyph and must still read back as typed.
-        self._codes: dict[str, int] = {}
+        # Code of each glyph, from 1, and its number in the subset as well. What it stands for is part of it: Latin A
+        # and Cyrillic А may look the same and must still read back as typed.
+        self._codes: dict[Glyph, int] = {}
 
-    def encode(self, text: str) -> bytes:
-        """Return a text as the string operand of ``Tj``, and take in the characters that are new."""
-        codes = (self._codes.setdefault(character, len(self._codes) + 1) for character in text)
+    def encode(self, glyphs: Iterable[Glyph]) -> bytes:
+        """Return glyphs as the string operand of ``Tj``, and take in those that are new."""
+        codes = (self._codes.setdefault(glyph, len(self._codes) + 1) for glyph in glyphs)
         return b"<%b>" % "".join(f"{code:04x}" for code in codes).encode()
 
     def objects(self) -> Iterator[tuple[ObjectId, bytes]]:
         """Yield the objects of the font, the composite font itself first."""
-        descendant, descriptor, program, glyph_map, to_unicode = (self._numbers() for _ in range(5))
+        descendant, descriptor, program, to_unicode = (self._numbers() for _ in range(4))
         name = f"{self._tag()}+{self.font.name}".encode()
         yield (
             self.key,
@@ -58,24 +58,23 @@ class SubsetFont:
         )
         yield (
             descendant,
-            b"<</Type/Font/Subtype/CIDFontType2/BaseFont/%b/CIDToGIDMap %b/DW 1000/W[1[%b]]"
+            b"<</Type/Font/Subtype/CIDFontType2/BaseFont/%b/CIDToGIDMap/Identity/DW 1000/W[1[%b]]"
             b"/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>/FontDescriptor %b>>"
-            % (name, reference(glyph_map), self._widths(), reference(descriptor)),
+            % (name, self._widths(), reference(descriptor)),
         )
         yield descriptor, self._descriptor(name, program)
-        subset, glyphs = self.font.subset(self._codes)
+        subset = self.font.subset([glyph.cut for glyph in self._codes])
         yield program, _compressed(subset, b"/Length1 %d" % len(subset))
-        # Two bytes for each code from 0 (table 115).
-        yield glyph_map, _compressed(b"\0\0" + b"".join(glyph.to_bytes(2, "big") for glyph in glyphs))
         yield to_unicode, _compressed(self._to_unicode())
 
     def _tag(self) -> str:
-        """Return the six letters that mark a subset (9.9.2), the same for the same characters."""
-        digest = hashlib.sha256("".join(self._codes).encode("utf-8", "surrogatepass")).digest()
+        """Return the six letters that mark a subset (9.9.2), the same for the same glyphs."""
+        shapes = [(glyph.text, *glyph.cut) for glyph in self._codes]
+        digest = hashlib.sha256(repr(shapes).encode("utf-8", "backslashreplace")).digest()
         return "".join(chr(ord("A") + byte % 26) for byte in digest[:_SUBSET_TAG_LETTERS])
 
     def _widths(self) -> bytes:
-        return " ".join(f"{self.font.width(character):.0f}" for character in self._codes).encode()
+        return " ".join(str(self.font.drawn_width(glyph)) for glyph in self._codes).encode()
 
     def _descriptor(self, name: bytes, program: ObjectId) -> bytes:
         metrics = self.font.metrics
@@ -87,8 +86,8 @@ class SubsetFont:
     def _to_unicode(self) -> bytes:
         """Return the map back to characters (9.10.3), so that drawn text can be found and copied."""
         lines = [
-            f"<{code:04x}> <{character.encode('utf-16-be', 'surrogatepass').hex()}>\n"
-            for character, code in self._codes.items()
+            f"<{code:04x}> <{glyph.text.encode('utf-16-be', 'surrogatepass').hex()}>\n"
+            for glyph, code in self._codes.items()
         ]
         sections = (
             lines[start : start + _LINES_PER_SECTION] for start in range(0, len(lines), _LINES_PER_SECTION)
@@ -110,15 +109,12 @@ class EmbeddedFonts:
         self._numbers = numbers
         self._subsets: dict[ShippedFont, SubsetFont] = {}
 
-    def font_for(self, text: str) -> SubsetFont | None:
-        """Return the subset that shows all of a text; None where no shipped font has it."""
-        chain = shipped_fonts()
-        for index, font in enumerate(chain.fonts):
-            if all(map(font.has, text)):
-                if font not in self._subsets:
-                    self._subsets[font] = SubsetFont(font, f"Veldpdf{index}", self._numbers)
-                return self._subsets[font]
-        return None
+    def subset(self, font: ShippedFont) -> SubsetFont:
+        """Return the subset of a font that this file uses, begun where it is the first time."""
+        if font not in self._subsets:
+            index = shipped_fonts().for_emoji(first=False).index(font)
+            self._subsets[font] = SubsetFont(font, f"Veldpdf{index}", self._numbers)
+        return self._subsets[font]
 
     def objects(self) -> Mapping[ObjectId, bytes]:
         """Return the objects of all of them."""

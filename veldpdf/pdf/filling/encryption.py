@@ -24,15 +24,39 @@ import pikepdf
 
 from veldpdf.errors import TemplateError
 from veldpdf.messages import Message
-from veldpdf.pdf.objects import ObjectId, get_dictionary, get_name
+from veldpdf.pdf.objects import ObjectId, get_dictionary, get_name, get_number
 
 # Bytes in a block of AES, and in the vector that stands before what it encrypts.
 _BLOCK = 16
-# An object's key is that many bytes longer than the file's, and no longer than the digest it is cut from (7.6.3.2).
-_KEY_GROWS, _LONGEST_KEY = 5, 16
+# An object's key is that many bytes longer than the file's, as far as the digest goes that it is cut from (7.6.3.2).
+_KEY_GROWS = 5
 _AES_SALT = b"sAlT"
 _IDENTITY = "/Identity"
 _INSTALL = "pip install 'veldpdf[crypto]'"
+
+# Where a piece of an object begins and ends.
+_Span = tuple[int, int]
+
+# All that tells where strings are. Neither a name nor a number can hold any of it (7.2.3).
+_LANDMARK = re.compile(
+    rb"%[^\r\n]*|(?P<opens><<|\[)|(?P<closes>>>|\])|(?P<literal>\()|<(?P<hex>[^<>]*)>|"
+    rb"/Length[\0\t\n\f\r ]+(?P<length>[0-9]+)|(?<=[\0\t\n\f\r >])(?P<stream>stream\r?\n)"
+)
+_IN_LITERAL = re.compile(rb"\\.|[()]", re.DOTALL)
+_ESCAPE = re.compile(rb"\\([0-7]{1,3}|\r\n|.)|\r\n?", re.DOTALL)
+# Line ends behind a backslash are no part of the string (table 3).
+_ESCAPED: Mapping[bytes, bytes] = MappingProxyType(
+    {
+        b"n": b"\n",
+        b"r": b"\r",
+        b"t": b"\t",
+        b"b": b"\b",
+        b"f": b"\f",
+        b"\n": b"",
+        b"\r": b"",
+        b"\r\n": b"",
+    }
+)
 
 
 class Method(Enum):
@@ -56,8 +80,8 @@ _WITHOUT_FILTERS = frozenset({1, 2})
 class FileCipher:
     """What encrypts the objects of one file.
 
-    Two copies that were filled with RC4 share their key stream, as any two revisions of such a file do. To whoever
-    may open the file that tells nothing new; for others RC4 is broken anyway.
+    Under RC4 two filled copies share a key stream, as any two revisions of such a file do: who has both, and not
+    the password, may learn where they differ. The format leaves no other way.
 
     Attributes:
         key: The file's encryption key.
@@ -128,10 +152,10 @@ class FileCipher:
 
     def _object_key(self, key: ObjectId, salt: bytes = b"") -> bytes:
         """Return the key for one object (algorithm 1, a to d)."""
-        number, generation = key
-        mixed = self.key + number.to_bytes(3, "little") + generation.to_bytes(2, "little") + salt
+        number, generation = (part.to_bytes(4, "little") for part in key)
+        mixed = self.key + number[:3] + generation[:2] + salt
         digest = hashlib.md5(mixed, usedforsecurity=False).digest()
-        return digest[: min(len(self.key) + _KEY_GROWS, _LONGEST_KEY)]
+        return digest[: len(self.key) + _KEY_GROWS]
 
 
 def _methods(pdf: pikepdf.Pdf, source: str) -> tuple[Method, Method]:
@@ -140,13 +164,14 @@ def _methods(pdf: pikepdf.Pdf, source: str) -> tuple[Method, Method]:
     handler = get_name(encryption, "/Filter")
     if handler != "/Standard":
         raise _unknown_method(source, handler)
-    version = pdf.encryption.V
+    version = int(get_number(encryption, "/V") or 0)
     if version in _WITHOUT_FILTERS:
         return Method.RC4, Method.RC4
+    if version not in _FILTER_METHODS:
+        raise _unknown_method(source, f"V {version}")
     # Not pikepdf's own word: qpdf takes a filter that it does not know for AES once it has met one.
-    return _filter_method(encryption, "/StrF", version, source), _filter_method(
-        encryption, "/StmF", version, source
-    )
+    strings, streams = (_filter_method(encryption, use, version, source) for use in ("/StrF", "/StmF"))
+    return strings, streams
 
 
 def _filter_method(encryption: pikepdf.Dictionary, use: str, version: int, source: str) -> Method:
@@ -156,7 +181,7 @@ def _filter_method(encryption: pikepdf.Dictionary, use: str, version: int, sourc
         return Method.IDENTITY
     filters = get_dictionary(encryption, "/CF") or pikepdf.Dictionary()
     named = get_name(get_dictionary(filters, name) or pikepdf.Dictionary(), "/CFM")
-    method = _FILTER_METHODS.get(version, {}).get(named or "")
+    method = _FILTER_METHODS[version].get(named or "")
     if method is None:
         raise _unknown_method(source, named or name)
     return method
@@ -231,31 +256,6 @@ def rc4(key: bytes, data: bytes) -> bytes:
         stream[position] = state[(held + other) & 0xFF]
     mixed = int.from_bytes(data, "big") ^ int.from_bytes(stream, "big")
     return mixed.to_bytes(len(data), "big")
-
-
-# Where a piece of an object begins and ends.
-_Span = tuple[int, int]
-
-# All that tells where strings are. Neither a name nor a number can hold any of it (7.2.3).
-_LANDMARK = re.compile(
-    rb"%[^\r\n]*|(?P<opens><<|\[)|(?P<closes>>>|\])|(?P<literal>\()|<(?P<hex>[^<>]*)>|"
-    rb"/Length[\0\t\n\f\r ]+(?P<length>[0-9]+)|(?<=[\0\t\n\f\r >])(?P<stream>stream\r?\n)"
-)
-_IN_LITERAL = re.compile(rb"\\.|[()]", re.DOTALL)
-_ESCAPE = re.compile(rb"\\([0-7]{1,3}|\r\n|.)|\r\n?", re.DOTALL)
-# Line ends behind a backslash are no part of the string (table 3).
-_ESCAPED: Mapping[bytes, bytes] = MappingProxyType(
-    {
-        b"n": b"\n",
-        b"r": b"\r",
-        b"t": b"\t",
-        b"b": b"\b",
-        b"f": b"\f",
-        b"\n": b"",
-        b"\r": b"",
-        b"\r\n": b"",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)

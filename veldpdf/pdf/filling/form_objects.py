@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import pikepdf
 
 from veldpdf.pdf.acroform import read_fields
-from veldpdf.pdf.filling.update import reference
+from veldpdf.pdf.filling.update import entries_without, reference
 from veldpdf.pdf.fonts import HELVETICA
 from veldpdf.pdf.matching import PARTNER_FIELD
 from veldpdf.pdf.objects import DIRECT, ObjectId, get, get_dictionary, identity
@@ -66,14 +66,14 @@ class FormObjects:
         if isinstance(fields, pikepdf.Array) and identity(fields) != DIRECT:
             objects[identity(fields)] = _longer(fields, key)
         else:
-            form = _without(self._form, "/Fields") + b"/Fields" + _longer(fields, key)
+            form = entries_without(self._form, "/Fields") + b"/Fields" + _longer(fields, key)
             objects.update(self._written_as(b"<<%b>>" % form))
         owner = self._pdf.pages[page - 1].obj
         annotations = get(owner, "/Annots")
         if isinstance(annotations, pikepdf.Array) and identity(annotations) != DIRECT:
             objects[identity(annotations)] = _longer(annotations, key)
         else:
-            entries = _without(owner, "/Annots")
+            entries = entries_without(owner, "/Annots")
             objects[identity(owner)] = b"<<%b/Annots%b>>" % (entries, _longer(annotations, key))
         return objects
 
@@ -84,14 +84,8 @@ class FormObjects:
         """Return the object that holds the form's dictionary: itself, or the catalog."""
         if identity(self._original) != DIRECT:
             return {identity(self._original): form}
-        root = _without(self._pdf.Root, "/AcroForm")
+        root = entries_without(self._pdf.Root, "/AcroForm")
         return {identity(self._pdf.Root): b"<<%b/AcroForm%b>>" % (root, form)}
-
-
-def _without(obj: pikepdf.Object, key: str) -> bytes:
-    """Return the entries of a dictionary but one, as they stand in a PDF."""
-    kept = pikepdf.Dictionary({name: value for name, value in obj.items() if name != key})
-    return kept.unparse().removeprefix(b"<<").removesuffix(b">>").strip()
 
 
 def _longer(array: object, key: ObjectId) -> bytes:

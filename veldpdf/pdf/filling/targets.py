@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from veldpdf.pdf.chosen import Option
 from veldpdf.pdf.fonts import FieldFont
 from veldpdf.pdf.objects import ObjectId
 from veldpdf.pdf.widgets import Look
@@ -43,7 +44,7 @@ class Part:
         locked_flags: The field's flags with the read-only bit set.
         is_field: Whether the value belongs here.
         look: How it draws text; None where it is no widget.
-        font: What its text is set in; None where it is no widget.
+        font: What its text is set in; None where it is no widget, or shows no text.
     """
 
     key: ObjectId
@@ -95,3 +96,54 @@ class TextTarget(Target):
 
     max_length: int | None
     is_password: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ButtonWidget:
+    """A widget of a checkbox or radio field, and the pictures that it has.
+
+    Attributes:
+        states: The export value that each of its on-states stands for, by the state's name as bytes.
+        pictures: Reference to the picture of each state that has one, ``Off`` among them.
+        rest: The pictures for when it is pressed or pointed at, as bytes.
+        symbol: What marks it as on: a character of ZapfDingbats.
+        is_round: Whether its border is a circle.
+    """
+
+    states: Mapping[bytes, str]
+    pictures: Mapping[bytes, bytes]
+    rest: bytes = field(repr=False)
+    symbol: str
+    is_round: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ButtonTarget(Target):
+    """A checkbox, or a group of radio buttons (12.7.5.2.3 and 12.7.5.2.4).
+
+    Attributes:
+        widgets: By the key of their part.
+        is_in_unison: Whether all widgets that stand for the same go on together.
+    """
+
+    widgets: Mapping[ObjectId, ButtonWidget]
+    is_in_unison: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceTarget(Target):
+    """A list box or combo box (12.7.5.4).
+
+    Attributes:
+        options: What there is to choose from.
+        is_combo: Whether it shows only what is chosen.
+        is_editable: Whether any other text may be typed as well.
+        takes_several: Whether more than one option may be chosen.
+        needs_indices: Whether the value alone does not tell which options are chosen.
+    """
+
+    options: tuple[Option, ...]
+    is_combo: bool
+    is_editable: bool
+    takes_several: bool
+    needs_indices: bool

@@ -15,16 +15,20 @@ from veldpdf.completeness import classify
 from veldpdf.definition import embedded_worksheet, load_form
 from veldpdf.errors import TemplateError, UnknownFieldError, VeldpdfError
 from veldpdf.files import read_bytes
+from veldpdf.language import Catalogue, catalogue
 from veldpdf.messages import Message
 from veldpdf.model import FormDefinition, State
 from veldpdf.pdf.document import open_fillable
 from veldpdf.pdf.filling import compiling, kinds
 from veldpdf.pdf.filling.changes import Changes
 from veldpdf.pdf.filling.compiling import Compiled
+from veldpdf.pdf.filling.continuation import Continuation, Continued
 from veldpdf.pdf.filling.form_objects import partner_field
-from veldpdf.pdf.filling.targets import Target, Value
-from veldpdf.pdf.filling.texts import Fit
+from veldpdf.pdf.filling.protection import Protection
+from veldpdf.pdf.filling.targets import Target, TextTarget, Value
+from veldpdf.pdf.filling.texts import Fit, fit_of
 from veldpdf.pdf.filling.update import append
+from veldpdf.pdf.flattening import flatten as flattened
 
 __all__ = ["Fit", "Template", "Value"]
 
@@ -32,9 +36,10 @@ __all__ = ["Fit", "Template", "Value"]
 class Template:
     """A fillable PDF that gets prefilled."""
 
-    def __init__(self, compiled: Compiled, form: FormDefinition | None, source: str) -> None:
+    def __init__(self, compiled: Compiled, form: FormDefinition | None, source: str, password: str) -> None:
         """Use `open`."""
         self._compiled = compiled
+        self._password = password
         self.form = form
         self.source = source
 
@@ -45,6 +50,8 @@ class Template:
         *,
         form: FormDefinition | None = None,
         password: str = "",
+        drop_xfa: bool = False,
+        drop_rights: bool = False,
     ) -> Self:
         """Read a fillable PDF.
 
@@ -52,7 +59,9 @@ class Template:
             source: Its path or its bytes; without one, the embedded worksheet.
             form: The definition it belongs to. Fields then go by the definition's names. The embedded
                 worksheet has its own; without a definition fields go by their qualified names.
-            password: Of an encrypted file.
+            password: Of an encrypted file. What is filled in is encrypted with it, too.
+            drop_xfa: Whether to take out an XFA form, which Acrobat would show instead of what is filled in.
+            drop_rights: Whether to take out signatures and usage rights, which would not hold.
 
         Raises:
             InputError: The file cannot be read.
@@ -71,10 +80,12 @@ class Template:
         if is_embedded:
             name = Path(name).name  # where veldpdf is installed is of no use to anybody
         data = source if isinstance(source, bytes) else read_bytes(Path(source))
-        opened = open_fillable(data, name, password)
-        with opened.pdf:
+        if drop_xfa or drop_rights:
+            with (opened := open_fillable(data, name, password)).pdf:
+                data = compiling.without(data, opened, name, xfa=drop_xfa, rights=drop_rights)
+        with (opened := open_fillable(data, name, password)).pdf:
             try:
-                return cls(compiling.compile_template(data, opened, form, name), form, name)
+                return cls(compiling.compile_template(data, opened, form, name), form, name, password)
             except VeldpdfError:
                 raise
             except Exception as exc:  # a file may be broken in ways that nobody has thought of
@@ -93,6 +104,11 @@ class Template:
         """What the user should know before filling it."""
         return self._compiled.warnings
 
+    @property
+    def protection(self) -> Protection:
+        """What its owner lets others change."""
+        return self._compiled.protection
+
     def fill(
         self,
         values: Mapping[str, Value],
@@ -100,6 +116,9 @@ class Template:
         examples: bool = True,
         lock: Collection[str] = (),
         partner: str = "",
+        continuation: bool = False,
+        flatten: bool = False,
+        language: str | None = None,
     ) -> bytes:
         """Return the PDF with values filled in; what is not named stays as it is.
 
@@ -110,7 +129,13 @@ class Template:
                 default value, ``/DV``, stays.
             lock: Names of fields that nobody may change any more.
             partner: Who the worksheet is sent to. The name travels in the PDF, where no viewer shows it, and
-                `veldpdf.read` finds it again.
+                `veldpdf.read` finds it again. It stays out of a file whose signature or usage rights allow no
+                field to be added.
+            continuation: Whether to put pages at the end that hold the whole of each text that its box does not
+                show, with a mark in the box.
+            flatten: Whether to leave no field at all: what the fields show becomes part of their pages. The file
+                is written anew then.
+            language: Of what is written on continuation pages; by default the definition's, else English.
 
         Raises:
             UnknownFieldError: A name that the worksheet does not have.
@@ -119,18 +144,52 @@ class Template:
         """
         checked = self._checked(values, examples=examples)
         self.check_names(lock)
-        changes = Changes(self._compiled.partner_key[0] + 1)
+        if flatten:  # draws every field from its value, those that nobody filled in too
+            checked = {**self._present(), **checked}
+        with_partner = bool(partner) and self.protection.lets_add
+        changes = Changes(self._compiled.base.size + with_partner)
         if checked:
             changes.replace(self._compiled.mended)
-        if partner:
+        if with_partner:
             changes.replace(self._compiled.with_partner)
             changes.replace({self._compiled.partner_key: partner_field(partner)})
+        if continuation:
+            self._continue(changes, checked, partner, catalogue(language or self._language))
         for name, value in checked.items():
             kinds.set_value(changes, self._compiled.targets[name], value, lock=name in lock)
         for name in lock:
             if name not in checked:
                 _lock(changes, self._compiled.targets[name])
-        return append(self._compiled.base, changes.finished())
+        filled = append(self._compiled.base, changes.finished())
+        return flattened(filled, self._password) if flatten else filled
+
+    @property
+    def _language(self) -> str:
+        return "en" if self.form is None else self.form.language
+
+    def _present(self) -> dict[str, Value]:
+        """Return what the fields say that have a value."""
+        return {name: target.text for name, target in self._compiled.targets.items() if target.text}
+
+    def _continue(self, changes: Changes, checked: Mapping[str, Value], partner: str, say: Catalogue) -> None:
+        """Add continuation pages, and marks in the boxes that tell of them."""
+        texts = [
+            Continued(name=name, label=self._label(name), page=min(target.pages, default=None), text=value)
+            for name, value in checked.items()
+            if isinstance(target := self._compiled.targets[name], TextTarget)
+            and isinstance(value, str)
+            and not target.is_password
+            and not fit_of(target, value).fits
+        ]
+        if not texts or self._compiled.pages.root is None:
+            return
+        title = partner if self.form is None else " · ".join(filter(None, [self.form.title, partner]))
+        pages = Continuation(changes, self._compiled.pages, texts, title=title, say=say)
+        pages.add()
+        changes.marks.update({text.name: pages.mark_for(text.name) for text in texts})
+
+    def _label(self, name: str) -> str:
+        return self.form.field(name).label if self.form is not None and name in self.form else name
 
     def measure(self, values: Mapping[str, Value]) -> Mapping[str, Fit]:
         """Return how each text fits its field, without writing anything.
@@ -176,8 +235,10 @@ class Template:
     def _shows_example(self, target: Target) -> bool:
         if not target.text:
             return False
-        if self.form is not None and target.name in self.form:
-            return classify(self.form.field(target.name), target.text) is State.EXAMPLE
+        spec = self.form.field(target.name) if self.form is not None and target.name in self.form else None
+        # Of choices a definition seldom tells the example: the default value does.
+        if spec is not None and (spec.example or isinstance(target, TextTarget)):
+            return classify(spec, target.text) is State.EXAMPLE
         return target.text == target.default
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from unicodedata import bidirectional, normalize
 
@@ -10,11 +11,13 @@ from veldpdf.messages import Message
 from veldpdf.pdf import textstring
 from veldpdf.pdf.filling.appearance import Face, draw, form_xobject
 from veldpdf.pdf.filling.changes import Changes
+from veldpdf.pdf.filling.continuation import with_mark
 from veldpdf.pdf.filling.targets import FormFont, Part, TextTarget
 from veldpdf.pdf.filling.update import reference
+from veldpdf.typesetting.bidi import is_bidirectional
 from veldpdf.typesetting.layout import Layout, fitting_length, lay_out
-from veldpdf.typesetting.metrics import WidthTable, is_invisible, plain_space
-from veldpdf.typesetting.shipped import shipped_fonts
+from veldpdf.typesetting.shaping import is_available
+from veldpdf.typesetting.typeface import Typeface
 
 # Bidirectional classes of letters that are written from right to left (Unicode, annex 9).
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})
@@ -30,7 +33,8 @@ class Fit:
         characters_over: Characters at the end that the field does not show.
         fits: Whether the field shows all of it.
         unshown: Characters that no font at hand shows. They stay in the value.
-        is_unshaped: Whether it holds Arabic or Hebrew, which is drawn unjoined and from left to right.
+        is_unshaped: Whether it holds Arabic or Hebrew, which is drawn unjoined and from left to right where
+            HarfBuzz is missing (the extra ``shaping``).
     """
 
     lines: int
@@ -73,13 +77,15 @@ def fit_of(target: TextTarget, text: str) -> Fit:
     """Return how a text fits a field; of several widgets the tightest decides."""
     shown = _drawn(text, target)
     fonts = {part.font.resource: part.font for part in target.parts if part.font is not None}
-    unshown = dict.fromkeys(c for font in fonts.values() for c in _foreign(font, shown) if not _is_shipped(c))
+    unshown = dict.fromkeys(c for font in fonts.values() for c in _widths(font).unshown(shown))
     fit = Fit(
         lines=0,
         lines_that_fit=0,
         fits=True,
         unshown=tuple(unshown),
-        is_unshaped=any(bidirectional(character) in _RIGHT_TO_LEFT for character in text),
+        is_unshaped=is_bidirectional(text)
+        and any(bidirectional(character) in _RIGHT_TO_LEFT for character in text)
+        and not is_available(),
     )
     layouts = [(part, _set(part, shown)) for part in target.parts if part.look is not None]
     if not layouts:
@@ -113,23 +119,8 @@ def _drawn(text: str, target: TextTarget) -> str:
     return "*" * len(text) if target.is_password else normalize("NFC", text)
 
 
-def _widths(font: FormFont) -> WidthTable:
-    return WidthTable(font.font.widths, shipped_fonts().width)
-
-
-def _is_shipped(character: str) -> bool:
-    return shipped_fonts().font_for(character) is not None
-
-
-def _foreign(font: FormFont, text: str) -> list[str]:
-    """Return the characters of a text that a form's font does not have, each once, in order."""
-    return [
-        character
-        for character in dict.fromkeys(text)
-        if character not in font.font.codes
-        and not is_invisible(character)
-        and plain_space(character) == character
-    ]
+def _widths(font: FormFont) -> Typeface:
+    return Typeface(font.font.widths)
 
 
 def set_text(changes: Changes, target: TextTarget, text: str, *, lock: bool) -> None:
@@ -145,14 +136,17 @@ def set_text(changes: Changes, target: TextTarget, text: str, *, lock: bool) -> 
         if part.is_field:
             entries += value
         if part.look is not None:
-            entries += b"/AP<</N %b>>" % reference(changes.add(_picture(changes, part, shown)))
+            picture = _picture(changes, part, shown, changes.marks.get(target.name, ()))
+            entries += b"/AP<</N %b>>" % reference(changes.add(picture))
         objects[part.key] = b"<<%b>>" % entries
     changes.replace(objects)
 
 
-def _picture(changes: Changes, part: Part, text: str) -> bytes:
+def _picture(changes: Changes, part: Part, text: str, marks: Sequence[str]) -> bytes:
     assert part.look is not None
     assert part.font is not None
     widths = _widths(part.font)
-    face = Face(part.font, changes.fonts, widths)
-    return form_xobject(part.look, draw(part.look, lay_out(text, part.look.box, widths), face))
+    layout = lay_out(text, part.look.box, widths)
+    if marks:
+        layout = with_mark(layout, marks, part.look.box, widths)
+    return form_xobject(part.look, draw(part.look, layout, Face(part.font, changes.fonts, widths)))

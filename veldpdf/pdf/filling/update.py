@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import pikepdf
 
+from veldpdf.pdf.filling.encryption import FileCipher
 from veldpdf.pdf.objects import ObjectId, as_number, get
 
 _START_XREF = re.compile(rb"startxref\s+(\d+)\s+%%EOF\s*$")
@@ -35,6 +36,7 @@ class Base:
         size: One more than its highest object number.
         trailer: The entries that every later trailer repeats: ``/Root``, ``/Info`` and ``/Encrypt``, as bytes.
         first_id: First part of its ``/ID``, or made from its bytes where it has none.
+        cipher: What its objects are encrypted with; None for a file that is not.
     """
 
     data: bytes
@@ -43,14 +45,16 @@ class Base:
     size: int
     trailer: bytes
     first_id: bytes
+    cipher: FileCipher | None = None
 
     @classmethod
-    def of(cls, data: bytes, pdf: pikepdf.Pdf) -> Base | None:
+    def of(cls, data: bytes, pdf: pikepdf.Pdf, cipher: FileCipher | None = None) -> Base | None:
         """Take in a file; None where its structure is not sound, so that it must be rewritten first.
 
         Args:
             data: Its bytes.
             pdf: The same, opened.
+            cipher: What its objects are encrypted with.
         """
         found = _START_XREF.search(data.rstrip(_WHITE)[-_TAIL:])
         if found is None or not data.startswith(b"%PDF-"):
@@ -65,16 +69,17 @@ class Base:
             xref_offset=offset,
             has_xref_stream=has_stream,
             # A wrong /Size is common; numbers of our own must lie beyond every object there is.
-            size=max(_numbers_of(pdf), default=0) + 1,
+            size=max(_numbers_of(pdf)) + 1,
             trailer=_lasting_entries(pdf.trailer),
             first_id=_first_id(pdf.trailer, data),
+            cipher=cipher,
         )
 
 
 def _numbers_of(pdf: pikepdf.Pdf) -> Iterator[int]:
     """Yield the object numbers of a file, and what it says of them itself."""
     size = as_number(get(pdf.trailer, "/Size"))
-    yield int(size or 0)
+    yield int(size or 1) - 1
     # Null and numbers come as Python's own, without telling which object they were.
     yield from (obj.objgen[0] for obj in pdf.objects if isinstance(obj, pikepdf.Object))
 
@@ -109,7 +114,8 @@ def append(base: Base, objects: Mapping[ObjectId, bytes]) -> bytes:
     position = len(base.data) + len(parts[1])
     offsets: dict[ObjectId, int] = {}
     for key in sorted(objects):
-        part = b"%d %d obj\n%b\nendobj\n" % (*key, objects[key])
+        body = objects[key] if base.cipher is None else base.cipher.sealed(key, objects[key])
+        part = b"%d %d obj\n%b\nendobj\n" % (*key, body)
         offsets[key] = position
         parts.append(part)
         position += len(part)
@@ -170,6 +176,15 @@ def _xref_stream(base: Base, offsets: Mapping[ObjectId, int], position: int, cha
 def stream(entries: bytes, content: bytes) -> bytes:
     """Return a stream object with these dictionary entries."""
     return b"<<%b/Length %d>>\nstream\n%b\nendstream" % (entries, len(content), content)
+
+
+def entries_without(obj: pikepdf.Object, *keys: str) -> bytes:
+    """Return the entries of a dictionary but some, as they stand in a PDF."""
+    kept = pikepdf.Dictionary()
+    for name in sorted(obj.keys()):
+        if name not in keys:
+            kept[name] = obj[name]  # one by one: made from a mapping, a name that is not UTF-8 is an error
+    return kept.unparse().removeprefix(b"<<").removesuffix(b">>").strip()
 
 
 def reference(key: ObjectId) -> bytes:

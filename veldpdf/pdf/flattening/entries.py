@@ -1,0 +1,68 @@
+"""Entries of dictionaries, as the modules beside this one look them up, copy them and take them out.
+
+`veldpdf.pdf.objects` only looks. Flattening changes what it finds, in files that nobody has checked.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+from collections.abc import Sequence
+
+import pikepdf
+
+from veldpdf.pdf.objects import get, get_dictionary, get_name, items_of
+
+# Deeper than page trees are; files made to exhaust us end here.
+_MAX_DEPTH = 64
+
+
+def is_widget(annotation: pikepdf.Dictionary) -> bool:
+    """Return whether an annotation belongs to the form (12.5.6.19)."""
+    # A field is a field, whatever kind of annotation it says it is.
+    return get_name(annotation, "/Subtype") == "/Widget" or get(annotation, "/FT") is not None
+
+
+def entry(obj: pikepdf.Dictionary, name: pikepdf.Name) -> object:
+    """Return an entry by a name as the file has it, which need not be UTF-8."""
+    return obj.get(name)
+
+
+def inherited(page: pikepdf.Dictionary, key: str) -> object:
+    """Return an inheritable entry of a page (7.7.3.4)."""
+    node: pikepdf.Dictionary | None = page
+    for _ in range(_MAX_DEPTH):
+        value = None if node is None else get(node, key)
+        if node is None or value is not None:
+            return value
+        node = get_dictionary(node, "/Parent")
+    return None
+
+
+def copied(obj: object) -> pikepdf.Dictionary:
+    """Return a copy of a dictionary that may be changed; an empty one where it is none."""
+    return copy.copy(obj) if isinstance(obj, pikepdf.Dictionary) else pikepdf.Dictionary()
+
+
+def remove(obj: pikepdf.Object, key: str) -> None:
+    """Take out an entry, if it is there."""
+    # A name that is no UTF-8 cannot be looked up by the text it was given as; no entry of the standard has one.
+    with contextlib.suppress(ValueError):
+        if key in obj:
+            del obj[key]
+
+
+def listed(obj: pikepdf.Dictionary, key: str) -> list[object]:
+    """Return what stands where the standard allows one thing or an array of them."""
+    value = get(obj, key)
+    if isinstance(value, pikepdf.Array):
+        return list(items_of(obj, key))
+    return [] if value is None else [value]
+
+
+def set_listed(obj: pikepdf.Dictionary, key: str, items: Sequence[object]) -> None:
+    """Write what `listed` reads: one thing as itself, several as an array, and no entry for nothing."""
+    if items:
+        obj[key] = items[0] if len(items) == 1 else pikepdf.Array(items)
+    else:
+        remove(obj, key)
