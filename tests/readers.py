@@ -119,6 +119,10 @@ READERS: Mapping[str, Callable[[bytes], dict[str, str]]] = MappingProxyType(
 )
 
 
+# Poppler's helper reads texts only, and pdf.js tells values of choices as lists.
+READERS_OF_CHOICES = MappingProxyType({name: READERS[name] for name in ("pikepdf", "pdftk", "pdfium", "mupdf")})
+
+
 def missing(reader: str) -> str | None:
     """Say what to install for a reader, or None."""
     reasons: Mapping[str, Callable[[], str | None]] = {

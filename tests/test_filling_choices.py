@@ -20,7 +20,7 @@ import veldpdf
 from tests import pictures
 from tests.forms import FormBuilder
 from tests.needs import need_program
-from tests.readers import READERS
+from tests.readers import READERS_OF_CHOICES as READERS
 from veldpdf.errors import ValuesError
 from veldpdf.pdf.defining import define_form
 from veldpdf.pdf.filling import kinds

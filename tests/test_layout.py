@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from unittest import mock
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from veldpdf.typesetting.layout import (
@@ -95,6 +97,20 @@ def test_breaking_loses_no_letter(text: str) -> None:
 def box(height: float = 100, **more: object) -> TextBox:
     settings: dict[str, object] = {"width": 204.0, "height": height, "font_size": 10.0, **more}
     return TextBox(**settings)  # type: ignore[arg-type]  # each test names what it is about
+
+
+@given(st.text(st.sampled_from("aéWw.  -/"), max_size=200), st.integers(1, 30))
+@example("aaa", 1)
+@example("  - een lang-woord/en-nog-iets ", 3)
+def test_a_plain_text_breaks_where_any_other_does(text: str, columns: int) -> None:
+    """Plain texts take a faster way, which may not show."""
+    text = re.sub(
+        "[-/]{2,}", "-", re.sub("[-/]( |$)", r"\1", text)
+    )  # signs side by side are the author's own break
+    assume(len(text) - len(text.lstrip()) < columns)  # an indent wider than the line is nobody's
+    with mock.patch("veldpdf.typesetting.layout._is_plain", return_value=False):
+        slow = lines_of(text, columns)
+    assert lines_of(text, columns) == slow
 
 
 def test_a_text_that_needs_more_lines_than_there_are_overflows() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import threading
 from collections.abc import Callable, Mapping
@@ -81,6 +82,20 @@ def test_a_template_may_be_filled_from_many_threads(embedded: Template) -> None:
     for thread in threads:
         thread.join()
     assert made == expected
+
+
+def test_nothing_of_an_answer_stays_in_memory(embedded: Template) -> None:
+    """A cycle would keep the answers of each fill until Python looks for cycles, which may be never."""
+    values = {"Veld01": f"{SCRIPTS} שלום 🙂\n" * 40, "Veld02": NASTY}
+    embedded.fill(values, partner="GGD", continuation=True)
+    gc.collect()
+    gc.disable()
+    try:
+        embedded.fill(values, partner="GGD", continuation=True)
+        embedded.measure(values)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)

@@ -41,6 +41,7 @@ _TAB_STOP = 2000.0
 _LEAST_TAB = 200.0
 
 _SEARCH_STEP = 64  # characters
+_USUAL_WIDTH = 450.0  # of a character in a text, in thousandths of the font size
 _SOFT_HYPHEN = "\u00ad"
 _ZERO_WIDTH_SPACE = "\u200b"
 _BREAK_MARKS = _SOFT_HYPHEN + _ZERO_WIDTH_SPACE
@@ -139,6 +140,7 @@ class Layout:
         font_size: The size they are set in, in points.
         too_wide: Whether the one line of a single-line field is longer than the field.
         sources: Where the lines come from.
+        is_plain: Whether all characters run from left to right and are as wide wherever they stand.
     """
 
     lines: tuple[str, ...]
@@ -146,6 +148,7 @@ class Layout:
     font_size: float
     too_wide: bool = False
     sources: tuple[Line, ...] = ()
+    is_plain: bool = False
 
     @property
     def overflows(self) -> bool:
@@ -163,6 +166,8 @@ class Layout:
 
         That is for the whole paragraph to tell (UAX 9, 3), wherever it is broken.
         """
+        if self.is_plain:
+            return ()
         shown = self.sources[: self.lines_fit]
         paragraphs = dict.fromkeys(line.paragraph for line in shown)
         if not any(map(is_bidirectional, paragraphs)):
@@ -188,10 +193,17 @@ def lay_out(text: str, box: TextBox, widths: Mapping[str, float]) -> Layout:
         return _lay_out_single_line(text, box, widths)
     # White lines at the end show nothing, so nothing is lost when they fall outside the box.
     visible = text.rstrip()
+    is_plain = _is_plain(visible)
     for size in _sizes(box):
-        sources = tuple(_broken(visible, box.text_width * 1000 / size, widths)) if visible else ()
-        lines = tuple(line.text for line in sources)
-        layout = Layout(lines=lines, lines_fit=box.lines_that_fit(size), font_size=size, sources=sources)
+        room = box.text_width * 1000 / size
+        sources = tuple(_broken(visible, room, widths, is_plain=is_plain)) if visible else ()
+        layout = Layout(
+            lines=tuple([line.text for line in sources]),
+            lines_fit=box.lines_that_fit(size),
+            font_size=size,
+            sources=sources,
+            is_plain=is_plain,
+        )
         if not layout.overflows:
             break
     return layout
@@ -285,10 +297,14 @@ def break_lines(text: str, room: float, widths: Mapping[str, float]) -> Iterator
         room: Length of a line, in thousandths of the font size.
         widths: As in `lay_out`.
     """
-    return (line.text for line in _broken(text, room, widths))
+    return (line.text for line in _broken(text, room, widths, is_plain=_is_plain(text)))
 
 
-def _broken(text: str, room: float, widths: Mapping[str, float]) -> Iterator[Line]:
+def _broken(text: str, room: float, widths: Mapping[str, float], *, is_plain: bool) -> Iterator[Line]:
+    if is_plain:
+        for paragraph in text.split("\n"):
+            yield from _broken_plain(paragraph, room, widths)
+        return
     for paragraph in _LINE_END.split(text):
         plain = _without_break_marks(paragraph)
         if text_width(plain, widths) <= room:
@@ -301,6 +317,66 @@ def _broken(text: str, room: float, widths: Mapping[str, float]) -> Iterator[Lin
             start = end
 
 
+def _is_plain(text: str) -> bool:
+    """Whether each character is as wide wherever it stands, and spaces and line feeds are the only white space.
+
+    Nearly every text is of that kind. All other white space, and marks where a line may be broken, are what Python
+    calls not printable.
+    """
+    return text.replace("\n", "").isprintable() and not needs_care(text)
+
+
+def _broken_plain(paragraph: str, room: float, widths: Mapping[str, float]) -> Iterator[Line]:
+    """Yield the lines of a paragraph of a plain text."""
+    visible = len(paragraph.rstrip(" "))
+    start, guess = 0, int(room / _USUAL_WIDTH)
+    while True:
+        full = _full(paragraph, start, min(start + guess, visible), room, widths)
+        if full >= visible:
+            break
+        guess = full - start
+        cut = _last_break(paragraph, start, full)
+        shown = paragraph[start:cut].rstrip(" ")
+        if not shown:  # an indent, or nothing: the word is broken where the line is full
+            cut, shown = full, paragraph[start:full].rstrip(" ")
+        end = cut
+        while paragraph[end] == " ":  # spaces at which a line is broken hang over its end
+            end += 1
+        yield Line(shown, paragraph, start, end)
+        start = end
+    yield Line(paragraph[start:visible], paragraph, start, len(paragraph))
+
+
+def _full(paragraph: str, start: int, guess: int, room: float, widths: Mapping[str, float]) -> int:
+    """Return where a line that begins somewhere is full; never before its first character has been set.
+
+    Measuring a guess and mending it is faster than measuring letter by letter.
+    """
+    end = guess
+    used = sum(map(widths.__getitem__, paragraph[start:end]))
+    length = len(paragraph)
+    while used <= room and end < length:
+        used += widths[paragraph[end]]
+        end += 1
+    while used > room and end > start + 1:
+        end -= 1
+        used -= widths[paragraph[end]]
+    return end
+
+
+def _last_break(paragraph: str, start: int, full: int) -> int:
+    """Return the last place where a line may end: before a space, or behind hyphens or slashes inside a word."""
+    best = max(paragraph.rfind(" ", start, full + 1), start)
+    end = full
+    while True:
+        sign = max(paragraph.rfind("-", best, end), paragraph.rfind("/", best, end))
+        if sign < 0:
+            return best
+        if paragraph[sign + 1 : sign + 2] not in ("", " ", "-", "/"):
+            return sign + 1
+        end = sign
+
+
 def _without_break_marks(text: str) -> str:
     return text.replace(_SOFT_HYPHEN, "").replace(_ZERO_WIDTH_SPACE, "")
 
@@ -308,13 +384,9 @@ def _without_break_marks(text: str) -> str:
 def _wrap(paragraph: str, room: float, widths: Mapping[str, float]) -> Iterator[str]:
     """Yield the parts of a paragraph longer than a line that each take a line."""
     built, used = "", 0.0
-    width_of = widths.__getitem__
-    # Nearly every paragraph: each character is as wide wherever it stands.
-    is_plain = "\t" not in paragraph and not needs_care(paragraph)
-    pieces = _PIECE.findall(paragraph)
-    for piece in pieces if is_plain else kept_together(pieces):
+    for piece in kept_together(_PIECE.findall(paragraph)):
         visible = piece.rstrip(_BREAK_MARKS)
-        end = used + sum(map(width_of, visible)) if is_plain else _end_of(visible, used, widths)
+        end = _end_of(visible, used, widths)
         if end <= room or piece.isspace():
             built += piece
             used = end

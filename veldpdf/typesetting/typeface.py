@@ -46,11 +46,15 @@ class WidthTable(dict[str, float]):
         if is_invisible(character):
             width = 0.0
         elif other == character:
-            width = self._elsewhere(character)
+            width = self.elsewhere(character)
         else:
             width = self.get(" ", _SPACE_WIDTH) if other == " " else self[other]
         self[character] = width
         return width
+
+    def elsewhere(self, character: str) -> float:
+        """Return the width of a character that the font itself lacks."""
+        return self._elsewhere(character)
 
 
 class Piece(NamedTuple):
@@ -100,7 +104,7 @@ class Typeface(WidthTable):
             unshown: Width of a character that no font shows; None for about that of a letter.
         """
         self._chain = shipped_fonts()
-        super().__init__(own, self._shipped_width)
+        super().__init__(own, self._chain.width)
         self._own = own
         self._unshown = unshown
         # What was found out, for as long as one file is filled: here answers are taken apart.
@@ -108,7 +112,8 @@ class Typeface(WidthTable):
         self._chosen: dict[tuple[str, bool], list[_Choice]] = {}
         self._shapes: dict[tuple[ShippedFont, str, bool], tuple[Glyph, ...] | None] = {}
 
-    def _shipped_width(self, character: str) -> float:
+    def elsewhere(self, character: str) -> float:
+        """Return the width of a character that the form's own font lacks."""
         font = self._chain.font_for(character)
         if font is not None:
             return font.drawn_width(font.glyph(character))

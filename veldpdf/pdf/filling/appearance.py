@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import zip_longest
 
+from veldpdf.pdf.filling.canvas import Canvas, numbers
 from veldpdf.pdf.filling.embedding import EmbeddedFonts
 from veldpdf.pdf.filling.targets import FormFont
 from veldpdf.pdf.filling.update import reference, stream
 from veldpdf.pdf.textstring import literal
-from veldpdf.pdf.widgets import Look
 from veldpdf.typesetting.bidi import Order, is_bidirectional, order_of, visual_runs
 from veldpdf.typesetting.characters import clusters, needs_care
 from veldpdf.typesetting.layout import (
@@ -30,13 +31,6 @@ from veldpdf.typesetting.typeface import Piece, Typeface
 
 # The text of a field stands between these, so that viewers know what to replace while someone types.
 _BEGIN, _END = b"/Tx BMC\n", b"EMC\n"
-
-# Fill and stroke operators by number of colour components (table 192: none, grey, RGB, CMYK).
-_FILL = {1: b"g", 3: b"rg", 4: b"k"}
-_STROKE = {1: b"G", 3: b"RG", 4: b"K"}
-
-# The form's matrix turns the picture upright text is drawn in to how the widget stands (table 192, /R).
-_MATRICES = {90: "0 1 -1 0 {height} 0", 180: "-1 0 0 -1 {width} {height}", 270: "0 -1 1 0 0 {width}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,73 +171,22 @@ class Drawing:
     fonts: Mapping[str, bytes]
 
 
-def matrix(look: Look) -> bytes:
-    """Return the ``/Matrix`` entry that a turned widget needs; nothing for an upright one."""
-    pattern = _MATRICES.get(look.rotation)
-    if pattern is None:
-        return b""
-    upright = look.box
-    entries = pattern.format(width=_number(upright.width), height=_number(upright.height))
-    return b"/Matrix[%b]" % entries.encode()
-
-
-def draw(look: Look, layout: Layout, face: Face) -> Drawing:
+def draw(canvas: Canvas, layout: Layout, face: Face) -> Drawing:
     """Return a widget that shows a text: background, border, then the lines."""
-    box = look.box
-    frame = _frame(look)
+    box = canvas.look.box
     # The form's own font is named even where nothing is drawn: viewers look it up when someone types.
     fonts = {face.own.resource: face.own.obj}
     text = b"".join(_comb(box, layout, face, fonts) if box.comb_cells else _lines(box, layout, face, fonts))
     if not text:
-        return Drawing(b"%b%b%b" % (frame, _BEGIN, _END), fonts)
-    edge = box.border if look.border_colour else 0.0
-    clip = _numbers(edge, edge, max(box.width - 2 * edge, 0.0), max(box.height - 2 * edge, 0.0))
-    parts = (frame, _BEGIN, clip, look.appearance.colour, text, _END)
+        return Drawing(b"%b%b%b" % (canvas.frame, _BEGIN, _END), fonts)
+    parts = (canvas.frame, _BEGIN, canvas.clip, canvas.look.appearance.colour, text, _END)
     return Drawing(b"%b%bq\n%b re W n\nBT\n%b\n%bET\nQ\n%b" % parts, fonts)
 
 
-def form_xobject(look: Look, drawing: Drawing) -> bytes:
+def form_xobject(canvas: Canvas, drawing: Drawing) -> bytes:
     """Return a picture as the appearance stream of a widget (12.5.5)."""
     fonts = b"".join(b"/%b %b" % (resource_name(name), font) for name, font in drawing.fonts.items())
-    entries = b"/Type/XObject/Subtype/Form/BBox[0 0 %.2f %.2f]%b/Resources<</Font<<%b>>>>" % (
-        look.box.width,
-        look.box.height,
-        matrix(look),
-        fonts,
-    )
-    return stream(entries, drawing.content)
-
-
-def _frame(look: Look) -> bytes:
-    """Return background and border: once there is an appearance, viewers draw nothing else."""
-    box = look.box
-    parts: list[bytes] = []
-    if look.background and len(look.background) in _FILL:
-        parts.append(
-            b"%b %b\n0 0 %b re f\n"
-            % (
-                _numbers(*look.background),
-                _FILL[len(look.background)],
-                _numbers(box.width, box.height),
-            )
-        )
-    if look.border_colour and len(look.border_colour) in _STROKE and box.border:
-        inset = box.border / 2
-        line = _numbers(inset, inset, box.width - box.border, box.height - box.border) + b" re S\n"
-        if look.border_style == "U":
-            line = b"0 %b m %b l S\n" % (_numbers(inset), _numbers(box.width, inset))
-        dash = b"[3] 0 d\n" if look.border_style == "D" else b""
-        parts.append(
-            b"%b %b\n%b w\n%b%b"
-            % (
-                _numbers(*look.border_colour),
-                _STROKE[len(look.border_colour)],
-                _numbers(box.border),
-                dash,
-                line,
-            )
-        )
-    return b"q\n%bQ\n" % b"".join(parts) if parts else b""
+    return stream(b"%b/Resources<</Font<<%b>>>>" % (canvas.entries, fonts), drawing.content)
 
 
 def _lines(box: TextBox, layout: Layout, face: Face, fonts: dict[str, bytes]) -> Iterator[bytes]:
@@ -254,6 +197,15 @@ def _lines(box: TextBox, layout: Layout, face: Face, fonts: dict[str, bytes]) ->
         baseline = box.height - box.padding - ASCENT * size
     else:
         baseline = (box.height - leading) / 2 + (LEADING - ASCENT) * size
+    plain = _plain_lines(box, layout, face)
+    if plain is not None:
+        yield b"/%b %b Tf %b TL %b Td\n%b\n" % (
+            resource_name(face.own.resource),
+            *(numbers(number) for number in (size, leading)),
+            numbers(box.padding, baseline),
+            plain,
+        )
+        return
     for line, order in zip_longest(layout.shown, layout.orders[: len(layout.shown)]):
         runs = list(face.runs(line, order))
         if any(run.operand for run in runs):
@@ -261,6 +213,20 @@ def _lines(box: TextBox, layout: Layout, face: Face, fonts: dict[str, bytes]) ->
             start = _start(box, width, face.order(line, order))
             yield from show_runs(runs, start, baseline, size, fonts)
         baseline -= leading
+
+
+def _plain_lines(box: TextBox, layout: Layout, face: Face) -> bytes | None:
+    """Return the operators for lines that all begin at the left edge and that the form's own font shows.
+
+    Nearly every answer is of that kind; None where this one is not, or has nothing to show.
+    """
+    if box.alignment is not Alignment.LEFT or not layout.is_plain or not any(layout.shown):
+        return None
+    try:
+        rows = face.own.font.encode_lines(layout.shown)
+    except KeyError:
+        return None
+    return b"\nT*\n".join([b"(%b) Tj" % row if row else b"" for row in rows])
 
 
 def _start(box: TextBox, width: float, order: Order | None) -> float:
@@ -318,26 +284,17 @@ def show_runs(
     is_placed = False
     for run in runs:
         if not is_placed:
-            yield b"1 0 0 1 %b Tm\n" % _numbers(x, baseline)
+            yield b"1 0 0 1 %b Tm\n" % numbers(x, baseline)
         is_placed = not run.is_gap
         x += run.width * size / 1000
         fonts[run.resource] = run.font
-        yield b"/%b %b Tf %b Tj\n" % (resource_name(run.resource), _numbers(size), run.operand)
+        yield b"/%b %b Tf %b Tj\n" % (resource_name(run.resource), numbers(size), run.operand)
 
 
+@cache
 def resource_name(name: str) -> bytes:
     """Return a name as it stands in a PDF behind its slash (7.3.5)."""
     return b"".join(
         bytes([byte]) if (chr(byte).isalnum() and byte < 0x80) or byte in b"-_.+," else b"#%02X" % byte  # noqa: PLR2004
         for byte in name.encode()
     )
-
-
-def _number(value: float) -> str:
-    # Two decimals are finer than any printer; more would only make files longer.
-    text = f"{value:.2f}"
-    return text.rstrip("0").rstrip(".") or "0"
-
-
-def _numbers(*values: float) -> bytes:
-    return " ".join(map(_number, values)).encode()

@@ -17,6 +17,7 @@ from veldpdf.messages import Message
 from veldpdf.pdf.acroform import Field, FieldFlag, FieldType, Widget
 from veldpdf.pdf.chosen import export_of, on_states, read_value, written_name
 from veldpdf.pdf.filling.appearance import Drawing, Face, draw, form_xobject
+from veldpdf.pdf.filling.canvas import Canvas
 from veldpdf.pdf.filling.changes import Changes
 from veldpdf.pdf.filling.choices import wrong_choice
 from veldpdf.pdf.filling.targets import ButtonTarget, ButtonWidget, FormFont, Part
@@ -161,17 +162,17 @@ def _turned_on(target: ButtonTarget, value: str) -> dict[ObjectId, bytes]:
 
 def _pictures(changes: Changes, part: Part, widget: ButtonWidget) -> bytes:
     """Return the pictures of all states of a widget; those that are missing are drawn."""
-    assert part.look is not None
+    assert part.canvas is not None
     drawn = {}
     for state in widget.states:
         if state not in widget.pictures:
-            drawn[state] = _picture(changes, part.look, widget, widget.symbol)
+            drawn[state] = _picture(changes, part.canvas.look, widget, widget.symbol)
     if _OFF_STATE not in widget.pictures:
         # The form's own buttons may show nothing while they are off: their boxes are part of the page then.
         shows_box = len(drawn) == len(widget.states)
-        drawn[_OFF_STATE] = _picture(changes, part.look, widget, "") if shows_box else Drawing(b"", {})
+        drawn[_OFF_STATE] = _picture(changes, part.canvas.look, widget, "") if shows_box else Drawing(b"", {})
     added = {
-        state: reference(changes.add(form_xobject(part.look, drawing))) for state, drawing in drawn.items()
+        state: reference(changes.add(form_xobject(part.canvas, drawing))) for state, drawing in drawn.items()
     }
     pictures = {**widget.pictures, **added}
     return b"".join(b"%b %b" % (written_name(state), pictures[state]) for state in sorted(pictures))
@@ -185,8 +186,8 @@ def _picture(changes: Changes, look: Look, widget: ButtonWidget, symbol: str) ->
     layout = Layout(lines=(symbol,), lines_fit=1 if symbol else 0, font_size=_size(look, widget))
     face = Face(_ZAPF_DINGBATS, changes.fonts, _SYMBOLS)
     if not widget.is_round:
-        return draw(look, layout, face)
-    inside = draw(replace(look, background=(), border_colour=()), layout, face)
+        return draw(Canvas.of(look), layout, face)
+    inside = draw(Canvas.of(replace(look, background=(), border_colour=())), layout, face)
     return replace(inside, content=_circle(look) + inside.content)
 
 

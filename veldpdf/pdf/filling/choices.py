@@ -18,6 +18,7 @@ from veldpdf.pdf.acroform import Field, FieldFlag
 from veldpdf.pdf.chosen import Option, options_of, read_value
 from veldpdf.pdf.filling import texts
 from veldpdf.pdf.filling.appearance import Drawing, Face, draw, form_xobject
+from veldpdf.pdf.filling.canvas import Canvas
 from veldpdf.pdf.filling.changes import Changes
 from veldpdf.pdf.filling.targets import ChoiceTarget, Part, TextTarget, Value
 from veldpdf.pdf.filling.texts import Fit
@@ -26,7 +27,6 @@ from veldpdf.pdf.objects import get
 from veldpdf.pdf.values import text_of
 from veldpdf.pdf.widgets import Look
 from veldpdf.typesetting.layout import AUTO_SIZE_MAXIMUM, LEADING, Layout, lay_out
-from veldpdf.typesetting.typeface import Typeface
 
 # A list of countries has two hundred; a message names no more than these, and no more of each.
 _MOST_NAMED = 20
@@ -66,7 +66,8 @@ def _in_one_line(part: Part) -> Part:
     """Return a part without the flags of text fields, whose bits mean nothing here (table 233)."""
     if part.look is None:
         return part
-    return replace(part, look=replace(part.look, box=replace(part.look.box, multiline=False, comb_cells=0)))
+    box = replace(part.look.box, multiline=False, comb_cells=0)
+    return replace(part, canvas=Canvas.of(replace(part.look, box=box)))
 
 
 def checked(target: ChoiceTarget, value: object) -> Value:
@@ -242,16 +243,15 @@ def _picture(
 
 def _line(changes: Changes, part: Part, text: str) -> bytes:
     """Return the picture of a combo box: a line of text."""
-    assert part.look is not None
+    assert part.canvas is not None
     face = _face(changes, part)
-    return form_xobject(
-        part.look, draw(part.look, lay_out(normalize("NFC", text), part.look.box, face.widths), face)
-    )
+    layout = lay_out(normalize("NFC", text), part.canvas.look.box, face.widths)
+    return form_xobject(part.canvas, draw(part.canvas, layout, face))
 
 
 def _face(changes: Changes, part: Part) -> Face:
     assert part.font is not None
-    return Face(part.font, changes.fonts, Typeface(part.font.font.widths))
+    return Face(part.font, changes.fonts, changes.typeface(part.font))
 
 
 def _top_row(target: ChoiceTarget, rows: Sequence[int]) -> int:
@@ -275,16 +275,17 @@ def _list(changes: Changes, part: Part, options: Sequence[Option], chosen: Seque
     """Return the picture of a list box: its options from some row on, those chosen on a colour."""
     assert part.look is not None
     look = _list_look(part.look)
+    canvas = Canvas.of(look)
     size = _list_size(look)
     # The last row may stand in the box with its upper half only.
     rows = options[top : top + ceil(look.box.height / (LEADING * size))]
     lines = tuple(normalize("NFC", option.display.replace("\n", " ")) for option in rows)
     layout = Layout(lines=lines, lines_fit=len(lines), font_size=size)
-    drawing = draw(look, layout, _face(changes, part))
+    drawing = draw(canvas, layout, _face(changes, part))
     before, begin, text = drawing.content.partition(_BEGIN)
     bars = b"".join(_bar(look, row - top) for row in chosen if top <= row < top + len(rows))
     behind = b"q\n%b%bQ\n" % (_CHOSEN_COLOUR, bars) if bars else b""
-    return form_xobject(look, Drawing(before + begin + behind + text, drawing.fonts))
+    return form_xobject(canvas, Drawing(before + begin + behind + text, drawing.fonts))
 
 
 def _bar(look: Look, row: int) -> bytes:

@@ -14,6 +14,7 @@ from veldpdf.model import FormDefinition
 from veldpdf.pdf.acroform import Field, FieldFlag, Holder, Widget, read_fields
 from veldpdf.pdf.document import OpenedPdf, open_pdf
 from veldpdf.pdf.filling import kinds
+from veldpdf.pdf.filling.canvas import Canvas
 from veldpdf.pdf.filling.encryption import FileCipher
 from veldpdf.pdf.filling.form_objects import FormObjects
 from veldpdf.pdf.filling.more_pages import PageTree
@@ -235,7 +236,7 @@ def _parts(item: Field, holder: Holder, looks: LookReader) -> Sequence[Part]:
                 flags=own_flags if isinstance(own_flags, int) else None,
                 locked_flags=int(item.flags | FieldFlag.READ_ONLY),
                 is_field=obj is owner,
-                look=look,
+                canvas=None if look is None else Canvas.of(look),
                 font=_font(widget, look, looks) if widget and look and shows_text else None,
             )
         )

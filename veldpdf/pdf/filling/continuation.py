@@ -10,14 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from veldpdf.language import Catalogue
-from veldpdf.pdf.filling.appearance import Face, resource_name
+from veldpdf.pdf.filling.appearance import Face, show_runs
 from veldpdf.pdf.filling.changes import Changes
 from veldpdf.pdf.filling.more_pages import PageTree
 from veldpdf.pdf.filling.targets import FormFont
 from veldpdf.pdf.fonts import FieldFont
 from veldpdf.typesetting.layout import Layout, TextBox, break_lines, text_width
-from veldpdf.typesetting.metrics import WidthTable
-from veldpdf.typesetting.shipped import shipped_fonts
 
 _MARGIN = 56.0  # points
 _TITLE, _BODY, _SMALL = 18.0, 10.0, 8.0  # font sizes in points
@@ -156,10 +154,8 @@ class Continuation:
 
 
 def _shown(line: _Line, x: float, y: float, fonts: dict[str, bytes]) -> Iterator[bytes]:
-    yield b"%b g 1 0 0 1 %.2f %.2f Tm\n" % (b"0.35" if line.grey else b"0", x, y)
-    for run in line.face.runs(line.text):
-        fonts[run.resource] = run.font
-        yield b"/%b %.2f Tf %b Tj\n" % (resource_name(run.resource), line.size, run.operand)
+    yield b"%b g\n" % (b"0.35" if line.grey else b"0")
+    yield from show_runs(list(line.face.runs(line.text)), x, y, line.size, fonts)
 
 
 def _face(changes: Changes, name: str) -> Face:
@@ -167,7 +163,7 @@ def _face(changes: Changes, name: str) -> Face:
     font = FieldFont.standard(name)
     obj = b"<</Type/Font/Subtype/Type1/BaseFont/%b/Encoding/WinAnsiEncoding>>" % name.encode()
     own = FormFont(name, font, obj, is_missing=False)
-    return Face(own, changes.fonts, WidthTable(font.widths, shipped_fonts().width))
+    return Face(own, changes.fonts, changes.typeface(own))
 
 
 def with_mark(layout: Layout, marks: Sequence[str], box: TextBox, widths: Mapping[str, float]) -> Layout:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from veldpdf.pdf.chosen import Option
+from veldpdf.pdf.filling.canvas import Canvas
 from veldpdf.pdf.fonts import FieldFont
 from veldpdf.pdf.objects import ObjectId
 from veldpdf.pdf.widgets import Look
@@ -43,7 +44,7 @@ class Part:
         flags: Its own ``/Ff``; None where it has none.
         locked_flags: The field's flags with the read-only bit set.
         is_field: Whether the value belongs here.
-        look: How it draws text; None where it is no widget.
+        canvas: How it looks; None where it is no widget.
         font: What its text is set in; None where it is no widget, or shows no text.
     """
 
@@ -53,8 +54,13 @@ class Part:
     flags: int | None
     locked_flags: int
     is_field: bool
-    look: Look | None
+    canvas: Canvas | None
     font: FormFont | None
+
+    @property
+    def look(self) -> Look | None:
+        """How it draws text; None where it is no widget."""
+        return None if self.canvas is None else self.canvas.look
 
     def flag_entry(self, *, lock: bool) -> bytes:
         """Return its ``/Ff``, with the read-only bit set where the field is to be locked; none for none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from unicodedata import bidirectional, normalize
@@ -12,13 +13,14 @@ from veldpdf.pdf import textstring
 from veldpdf.pdf.filling.appearance import Face, draw, form_xobject
 from veldpdf.pdf.filling.changes import Changes
 from veldpdf.pdf.filling.continuation import with_mark
-from veldpdf.pdf.filling.targets import FormFont, Part, TextTarget
+from veldpdf.pdf.filling.targets import Part, TextTarget
 from veldpdf.pdf.filling.update import reference
 from veldpdf.typesetting.bidi import is_bidirectional
-from veldpdf.typesetting.layout import Layout, fitting_length, lay_out
+from veldpdf.typesetting.layout import fitting_length, lay_out
 from veldpdf.typesetting.shaping import is_available
 from veldpdf.typesetting.typeface import Typeface
 
+_HALF = re.compile("[\ud800-\udfff]")  # of a surrogate pair
 # Bidirectional classes of letters that are written from right to left (Unicode, annex 9).
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})
 
@@ -58,13 +60,13 @@ def checked_text(target: TextTarget, value: object) -> str:
             Message("Write it between quotes."),
         )
     text = value.replace("\r\n", "\n").replace("\r", "\n")
-    half = next((character for character in text if "\ud800" <= character <= "\udfff"), None)
+    half = _HALF.search(text)
     if half is not None:
         raise ValuesError(
             Message(
                 "The value of field {name} holds half a character (U+{code}).",
                 name=target.name,
-                code=f"{ord(half):04X}",
+                code=f"{ord(half[0]):04X}",
             ),
             Message("Type the character again; it was damaged where the text comes from."),
         )
@@ -77,39 +79,36 @@ def fit_of(target: TextTarget, text: str) -> Fit:
     """Return how a text fits a field; of several widgets the tightest decides."""
     shown = _drawn(text, target)
     fonts = {part.font.resource: part.font for part in target.parts if part.font is not None}
-    unshown = dict.fromkeys(c for font in fonts.values() for c in _widths(font).unshown(shown))
+    faces = {name: Typeface(font.font.widths) for name, font in fonts.items()}
     fit = Fit(
         lines=0,
         lines_that_fit=0,
         fits=True,
-        unshown=tuple(unshown),
-        is_unshaped=is_bidirectional(text)
-        and any(bidirectional(character) in _RIGHT_TO_LEFT for character in text)
-        and not is_available(),
+        unshown=tuple(dict.fromkeys(c for face in faces.values() for c in face.unshown(shown))),
+        is_unshaped=_runs_right_to_left(text) and not is_available(),
     )
-    layouts = [(part, _set(part, shown)) for part in target.parts if part.look is not None]
+    layouts = [
+        (part.look.box, faces[part.font.resource], lay_out(shown, part.look.box, faces[part.font.resource]))
+        for part in target.parts
+        if part.look is not None and part.font is not None
+    ]
     if not layouts:
         return fit
-    part, tightest = max(layouts, key=lambda pair: (pair[1].overflows, len(pair[1].lines) - pair[1].lines_fit))
+    box, face, tightest = max(
+        layouts, key=lambda found: (found[2].overflows, len(found[2].lines) - found[2].lines_fit)
+    )
+    over = len(shown.rstrip()) - fitting_length(shown, box, face) if tightest.overflows else 0
     return replace(
         fit,
         lines=len(tightest.lines),
         lines_that_fit=tightest.lines_fit,
         fits=not tightest.overflows,
-        characters_over=_characters_over(part, shown) if tightest.overflows else 0,
+        characters_over=over,
     )
 
 
-def _characters_over(part: Part, text: str) -> int:
-    assert part.look is not None
-    assert part.font is not None
-    return len(text.rstrip()) - fitting_length(text, part.look.box, _widths(part.font))
-
-
-def _set(part: Part, text: str) -> Layout:
-    assert part.look is not None
-    assert part.font is not None
-    return lay_out(text, part.look.box, _widths(part.font))
+def _runs_right_to_left(text: str) -> bool:
+    return is_bidirectional(text) and any(bidirectional(character) in _RIGHT_TO_LEFT for character in text)
 
 
 def _drawn(text: str, target: TextTarget) -> str:
@@ -117,10 +116,6 @@ def _drawn(text: str, target: TextTarget) -> str:
     if text.isascii():
         return "*" * len(text) if target.is_password else text
     return "*" * len(text) if target.is_password else normalize("NFC", text)
-
-
-def _widths(font: FormFont) -> Typeface:
-    return Typeface(font.font.widths)
 
 
 def set_text(changes: Changes, target: TextTarget, text: str, *, lock: bool) -> None:
@@ -135,7 +130,7 @@ def set_text(changes: Changes, target: TextTarget, text: str, *, lock: bool) -> 
         entries = part.entries + part.flag_entry(lock=lock)
         if part.is_field:
             entries += value
-        if part.look is not None:
+        if part.canvas is not None:
             picture = _picture(changes, part, shown, changes.marks.get(target.name, ()))
             entries += b"/AP<</N %b>>" % reference(changes.add(picture))
         objects[part.key] = b"<<%b>>" % entries
@@ -143,10 +138,13 @@ def set_text(changes: Changes, target: TextTarget, text: str, *, lock: bool) -> 
 
 
 def _picture(changes: Changes, part: Part, text: str, marks: Sequence[str]) -> bytes:
-    assert part.look is not None
+    assert part.canvas is not None
     assert part.font is not None
-    widths = _widths(part.font)
-    layout = lay_out(text, part.look.box, widths)
+    box = part.canvas.look.box
+    widths = changes.typeface(part.font)
+    layout = lay_out(text, box, widths)
     if marks:
-        layout = with_mark(layout, marks, part.look.box, widths)
-    return form_xobject(part.look, draw(part.look, layout, Face(part.font, changes.fonts, widths)))
+        layout = with_mark(layout, marks, box, widths)
+    elif layout.too_wide:  # what is cut off in the middle of a letter reads as another one
+        layout = lay_out(text[: fitting_length(text, box, widths)], box, widths)
+    return form_xobject(part.canvas, draw(part.canvas, layout, Face(part.font, changes.fonts, widths)))
