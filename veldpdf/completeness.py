@@ -1,63 +1,24 @@
-"""What an answer says, and what is still missing from a submission. Pure: no files, no PDF.
+"""What is still missing from a submission, and what is too long in it. Pure: no files, no PDF.
 
-No required-field check that we know of notices that an answer is still the publisher's example, so that is
-the heart of it: an example that was left standing says nothing, however white space and line ends came back.
+No required-field check that we know of notices that an answer is still the publisher's example; this one does. An
+example that was left standing says nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from difflib import SequenceMatcher
-from unicodedata import category
 
+from veldpdf.judging import judge
 from veldpdf.model import Answer, Completeness, FieldSpec, FormDefinition, State, Submission, TooLong
 from veldpdf.typesetting.layout import fitting_length, lay_out
 from veldpdf.typesetting.metrics import widths_for
 
 SAYS_NOTHING = frozenset({State.EMPTY, State.EXAMPLE})
 
-# Format characters, which shape their neighbours: a zero-width space, a byte order mark, a soft hyphen.
-_FORMLESS = frozenset({"Cf"})
-
-# What part of the example must still stand, in words, before an answer counts as partly example. Below it a
-# partner merely quotes a few of its words.
-_PARTLY_SHARE = 0.5
-# Runs of words shorter than this are chance: "van de", "kinderen en jongeren".
-_SHORTEST_RUN = 4
-
 
 def classify(spec: FieldSpec, text: str) -> State:
-    """Return what a text says as the answer to a field.
-
-    White space and line ends never make an answer: viewers change both.
-    """
-    words = _words(text)
-    if not words:
-        return State.EMPTY
-    example = _words(spec.example)
-    if not example:
-        return State.ANSWERED
-    if words == example:
-        return State.EXAMPLE
-    if _share_standing(example, words) >= _PARTLY_SHARE:
-        return State.PARTLY_EXAMPLE
-    return State.ANSWERED
-
-
-def _words(text: str) -> list[str]:
-    """Return the words of a text as they show: what has no form of its own does not count."""
-    if text.isascii() and text.isprintable():
-        return text.split()
-    shown = (character for character in text if character != "\0" and category(character) not in _FORMLESS)
-    return "".join(shown).split()
-
-
-def _share_standing(example: list[str], words: list[str]) -> float:
-    """Return what part of the example's words still stands in an answer, in runs of some length."""
-    matcher = SequenceMatcher(None, example, words, autojunk=False)
-    shortest = min(_SHORTEST_RUN, len(example))
-    standing = sum(block.size for block in matcher.get_matching_blocks() if block.size >= shortest)
-    return standing / len(example)
+    """Return what a text says as the answer to a field; `veldpdf.judging` tells more of it."""
+    return judge(spec, text).state
 
 
 def missing_fields(form: FormDefinition, answers: Mapping[str, Answer]) -> tuple[str, ...]:
