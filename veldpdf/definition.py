@@ -8,7 +8,7 @@ mistake too: a misspelt ``requird = false`` must not be passed over in silence.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 from veldpdf.errors import nearest
 from veldpdf.language import LANGUAGES
 from veldpdf.messages import Message
-from veldpdf.model import FieldSpec, FormDefinition, Role, Section
+from veldpdf.model import FieldSpec, FormDefinition, Group, Role, Section
 from veldpdf.resources import forms_folder
 from veldpdf.tables_in_toml import Table, read_toml
 
@@ -25,9 +25,13 @@ DEFAULT_FORM = "bouwsteen-3a"
 # Beside each definition may lie the text of its pages, which `worksheet` draws; it is no definition.
 PAGES_SUFFIX = ".pages.toml"
 
-_FORM_KEYS = ("id", "title", "subtitle", "publisher", "language", "sections", "fields")
+_FORM_KEYS = ("id", "title", "subtitle", "publisher", "language", "thin", "sections", "fields", "groups")
 _SECTION_KEYS = ("id", "title")
-_FIELD_KEYS = ("name", "section", "label", "question", "hint", "example", "page", "required", "role")
+_FIELD_KEYS = (
+    *("name", "section", "label", "question", "hint", "example", "page"),
+    *("required", "required_with", "min_length", "role"),
+)
+_GROUP_KEYS = ("label", "fields", "at_least")
 
 
 def load_form(source: str | Path | None = None) -> FormDefinition:
@@ -96,7 +100,14 @@ def parse_form(table: Mapping[str, Any], *, source: str) -> FormDefinition:
         _field(Table(part, source=source, keys=_FIELD_KEYS, field=_name_in(part, "name", number)), known)
         for number, part in enumerate(whole.tables("fields"), start=1)
     )
-    _require_distinct(whole, [spec.name for spec in fields])
+    names = [spec.name for spec in fields]
+    _require_distinct(whole, names)
+    for spec in fields:
+        _require_known(whole, spec.required_with, names)
+    groups = tuple(
+        _group(Table(part, source=source, keys=_GROUP_KEYS), names)
+        for part in whole.tables("groups", may_lack=True)
+    )
     return FormDefinition(
         id=whole.text("id"),
         title=whole.text("title"),
@@ -105,6 +116,8 @@ def parse_form(table: Mapping[str, Any], *, source: str) -> FormDefinition:
         language=language,
         sections=sections,
         fields=fields,
+        groups=groups,
+        thin=whole.texts("thin"),
         source=source,
     )
 
@@ -142,8 +155,29 @@ def _field(table: Table, sections: list[str]) -> FieldSpec:
         example=table.text("example", default="", blank=True).replace("\r\n", "\n").replace("\r", "\n"),
         page=table.page("page"),
         required=table.flag("required", default=True),
+        required_with=table.texts("required_with"),
+        min_length=table.number("min_length", default=0),
         role=None if role is None else Role(role),
     )
+
+
+def _group(table: Table, known: list[str]) -> Group:
+    names = table.texts("fields")
+    _require_known(table, names, known)
+    _require_distinct(table, list(names))
+    at_least = table.number("at_least", default=1, least=1)
+    if at_least > len(names):
+        raise table.error(
+            Message("at_least is {n}, and the group has {fields} fields", n=at_least, fields=len(names)),
+            Message("Name more fields, or ask for fewer."),
+        )
+    return Group(label=table.text("label"), fields=names, at_least=at_least)
+
+
+def _require_known(table: Table, names: Sequence[str], known: list[str]) -> None:
+    for name in names:
+        if name not in known:
+            raise table.error(Message("there is no field {value}", value=repr(name)), nearest(name, known))
 
 
 def _require_distinct(table: Table, names: list[str]) -> None:
@@ -163,12 +197,17 @@ def form_as_toml(form: FormDefinition) -> str:
         "subtitle": form.subtitle,
         "publisher": form.publisher,
         "language": form.language,
+        "thin": form.thin,
     }
     tables = [_as_lines(about)]
     tables += [
         "[[sections]]\n" + _as_lines({"id": section.id, "title": section.title}) for section in form.sections
     ]
     tables += ["[[fields]]\n" + _as_lines(_entries_of(spec)) for spec in form.fields]
+    tables += [
+        "[[groups]]\n" + _as_lines({"label": group.label, "fields": group.fields, "at_least": group.at_least})
+        for group in form.groups
+    ]
     return "\n\n".join(tables) + "\n"
 
 
@@ -182,13 +221,15 @@ def _entries_of(spec: FieldSpec) -> dict[str, object]:
         "example": spec.example,
         "page": spec.page,
         "required": spec.required,
+        "required_with": spec.required_with,
+        "min_length": spec.min_length or "",
         "role": "" if spec.role is None else spec.role.value,
     }
 
 
 def _as_lines(entries: Mapping[str, object]) -> str:
     """Return the lines of a table; what is empty is left out."""
-    return "\n".join(f"{key} = {_as_value(value)}" for key, value in entries.items() if value != "")
+    return "\n".join(f"{key} = {_as_value(value)}" for key, value in entries.items() if value not in ("", ()))
 
 
 def _as_value(value: object) -> str:
@@ -196,5 +237,7 @@ def _as_value(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, int):
         return str(value)
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_as_value, value))}]"
     # A TOML basic string has the escapes of JSON, and one more control character that it wants escaped.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -77,6 +77,29 @@ class Section:
     title: str
 
 
+class Rule(StrEnum):
+    """What a definition may ask of answers, beside that they are there."""
+
+    MINIMUM_LENGTH = "minimum-length"
+    REQUIRED_WITH = "required-with"
+    AT_LEAST = "at-least"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Fields of which some must be answered.
+
+    Attributes:
+        label: A few words that stand for them in messages.
+        fields: Their names.
+        at_least: How many of them.
+    """
+
+    label: str
+    fields: tuple[str, ...]
+    at_least: int = 1
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldSpec:
     """One field, as the worksheet's definition declares it.
@@ -92,6 +115,8 @@ class FieldSpec:
         example: Text that stands in the empty worksheet, to the letter. Empty means none.
         page: Page of the worksheet that it stands on, from 1.
         required: Whether leaving it blank makes a submission incomplete.
+        required_with: Names of fields of which any answer makes this one required.
+        min_length: Characters that an answer must have at least, white space at its ends aside.
         role: What the report does with it beside printing it; None for most.
     """
 
@@ -103,6 +128,8 @@ class FieldSpec:
     example: str = ""
     page: int = 1
     required: bool = True
+    required_with: tuple[str, ...] = ()
+    min_length: int = 0
     role: Role | None = None
 
 
@@ -118,6 +145,8 @@ class FormDefinition:
         language: Language of the worksheet's text, ``"nl"`` or ``"en"``.
         sections: In the order of the worksheet.
         fields: In the order of the worksheet, which need not be that of the PDF.
+        groups: Fields of which some must be answered.
+        thin: Answers that say little: "n.v.t.", "zie boven"; case, spaces and punctuation do not count.
         source: Path of the definition file, for messages.
     """
 
@@ -128,6 +157,8 @@ class FormDefinition:
     sections: tuple[Section, ...]
     fields: tuple[FieldSpec, ...]
     subtitle: str = ""
+    groups: tuple[Group, ...] = ()
+    thin: tuple[str, ...] = ()
     source: str = ""
     _by_name: Mapping[str, FieldSpec] = field(init=False, repr=False, compare=False)
 
@@ -221,6 +252,21 @@ class TooLong:
     lines: int
     lines_that_fit: int
     characters_over: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breach:
+    """A rule of the definition that a submission does not keep.
+
+    Attributes:
+        rule: Which kind of rule.
+        fields: The fields to look at, in the worksheet's order.
+        message: What is asked, by the questions' labels.
+    """
+
+    rule: Rule
+    fields: tuple[str, ...]
+    message: Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

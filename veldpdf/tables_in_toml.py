@@ -99,11 +99,26 @@ class Table:
 
     def page(self, key: str) -> int:
         """Return a page number; the first page where none is given."""
-        value = self._values.get(key, 1)
+        return self._count(key, 1, least=1, wanted=Message("a page number, from 1"))
+
+    def number(self, key: str, *, default: int, least: int = 0) -> int:
+        """Return a whole number."""
+        wanted = Message("a whole number, {least} or more, without quotes", least=least)
+        return self._count(key, default, least=least, wanted=wanted)
+
+    def _count(self, key: str, default: int, *, least: int, wanted: Message) -> int:
+        value = self._values.get(key, default)
         # In Python True is a number; in a definition it is a mistake.
-        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            raise self._wrong_type(key, Message("a page number, from 1"))
+        if not isinstance(value, int) or isinstance(value, bool) or value < least:
+            raise self._wrong_type(key, wanted)
         return value
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """Return a list of texts that each say something; none where the key is not there."""
+        value = self._values.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
+            raise self._wrong_type(key, Message('a list of texts: ["…", "…"]'))
+        return tuple(value)
 
     def choice(self, key: str, known: Sequence[str]) -> str | None:
         """Return one of some words; None where the key is not there."""
@@ -116,9 +131,11 @@ class Table:
             )
         return value
 
-    def tables(self, key: str) -> list[Mapping[str, Any]]:
-        """Return the tables below ``[[key]]``, of which there must be one at least."""
+    def tables(self, key: str, *, may_lack: bool = False) -> list[Mapping[str, Any]]:
+        """Return the tables below ``[[key]]``, of which there must be one at least unless they may lack."""
         value = self._values.get(key)
+        if value is None and may_lack:
+            return []
         if not isinstance(value, list) or not value or not all(isinstance(part, dict) for part in value):
             raise self.error(
                 Message("there are no {key}", key=key),
