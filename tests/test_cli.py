@@ -504,15 +504,24 @@ class TestCheck:
 
         checked = json.loads(outcome.out)
         found = [
-            {key: item.pop(key) for key in ("complete", "missing", "overflow", "too_long")}
+            {key: item.pop(key) for key in ("complete", "missing", "overflow", "too_long", "thin", "rules")}
             for item in checked["submissions"]
         ]
         by = found[0]["too_long"].pop("Actie")
+        own_words = [item.pop("own_words") for item in checked["submissions"]]
 
         assert found == [
-            {"complete": False, "missing": ["Naam"], "overflow": ["Actie"], "too_long": {}},
-            {"complete": False, "missing": [], "overflow": [], "too_long": {}},
+            {
+                "complete": False,
+                "missing": ["Naam"],
+                "overflow": ["Actie"],
+                "too_long": {},
+                "thin": [],
+                "rules": [],
+            },
+            {"complete": False, "missing": [], "overflow": [], "too_long": {}, "thin": [], "rules": []},
         ]
+        assert own_words == [{}, {}]
         assert by["lines"] > by["lines_that_fit"]
         assert 0 < by["characters_over"] < len(LONG)
         assert checked == extracted
@@ -523,7 +532,7 @@ class TestCheck:
 
         assert list(item) == [
             *("source", "partner", "status", "warnings"),
-            *("complete", "missing", "overflow", "too_long", "answers"),
+            *("complete", "missing", "overflow", "too_long", "thin", "own_words", "rules", "answers"),
         ]
         assert (item["complete"], item["missing"], item["overflow"]) == (True, [], [])
 

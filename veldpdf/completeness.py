@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from veldpdf.judging import judge
+from veldpdf.judging import judge, own_words
 from veldpdf.model import Answer, Completeness, FieldSpec, FormDefinition, State, Submission, TooLong
+from veldpdf.rules import breaches, needed_fields
 from veldpdf.typesetting.layout import fitting_length, lay_out
 from veldpdf.typesetting.metrics import widths_for
 
@@ -24,13 +25,14 @@ def classify(spec: FieldSpec, text: str) -> State:
 def missing_fields(form: FormDefinition, answers: Mapping[str, Answer]) -> tuple[str, ...]:
     """Return the required fields that say nothing yet, in the worksheet's order.
 
-    An example that was left standing says nothing: it is the publisher's text. A field that the file lacks
-    says nothing either.
+    Required are also those that another answer makes so: an indicator asks how often it is measured. An example that
+    was left standing says nothing: it is the publisher's text. A field that the file lacks says nothing either.
     """
+    needed = needed_fields(form, answers)
     return tuple(
         spec.name
         for spec in form.fields
-        if spec.required and (spec.name not in answers or answers[spec.name].state in SAYS_NOTHING)
+        if spec.name in needed and (spec.name not in answers or answers[spec.name].state in SAYS_NOTHING)
     )
 
 
@@ -62,12 +64,22 @@ def find_gaps(form: FormDefinition, submission: Submission) -> Completeness:
     """Return what is still to be asked of the partner who sent a submission."""
     answers = submission.answers
     too_long = too_long_texts(answers)
+    judged = {
+        name: judge(form.field(name), answer.text, form.thin) for name, answer in answers.items() if name in form
+    }
     return Completeness(
         submission=submission,
         missing=missing_fields(form, answers) if submission.status.has_answers else (),
         overflow=tuple(name for name, answer in answers.items() if name in too_long or _is_cut_off(answer)),
         states={name: answer.state for name, answer in answers.items()},
         too_long=too_long,
+        thin=tuple(name for name, judgement in judged.items() if judgement.is_thin),
+        own_words={
+            name: own_words(judgement)
+            for name, judgement in judged.items()
+            if judgement.state is State.PARTLY_EXAMPLE
+        },
+        breaches=breaches(form, answers) if submission.status.has_answers else (),
     )
 
 

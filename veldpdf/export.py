@@ -11,7 +11,7 @@ from veldpdf.completeness import missing_fields
 from veldpdf.files import encodable
 from veldpdf.language import Catalogue
 from veldpdf.messages import Message
-from veldpdf.model import Answer, Completeness, FormDefinition, State, Submission
+from veldpdf.model import Answer, Breach, Completeness, FormDefinition, State, Submission
 from veldpdf.pdf.inspecting import Inspection
 from veldpdf.spreadsheets import write_csv
 
@@ -34,11 +34,18 @@ def completeness_json(form: FormDefinition, results: Iterable[Completeness], say
                     missing=list(result.missing),
                     overflow=list(result.overflow),
                     too_long={name: asdict(by) for name, by in result.too_long.items()},
+                    thin=list(result.thin),
+                    own_words=dict(result.own_words),
+                    rules=[_breach(breach, say) for breach in result.breaches],
                 )
                 for result in results
             ],
         }
     )
+
+
+def _breach(breach: Breach, say: Catalogue) -> dict[str, Any]:
+    return {"rule": breach.rule.value, "fields": list(breach.fields), "message": say(breach.message)}
 
 
 def inspections_json(inspections: Iterable[Inspection], say: Catalogue) -> str:

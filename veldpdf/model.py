@@ -279,6 +279,10 @@ class Completeness:
         overflow: Fields whose text is longer than their box shows.
         states: The state of every field of the definition that the file has.
         too_long: By how much, for those of ``overflow`` whose box is known.
+        thin: Fields whose answer says little: "n.v.t.", "zie boven", a mark.
+        own_words: Of answers that are partly the example, what is the partner's own; empty where every word of the
+            example was merely moved or mended.
+        breaches: The rules of the definition that are not kept.
     """
 
     submission: Submission
@@ -286,8 +290,11 @@ class Completeness:
     overflow: tuple[str, ...]
     states: Mapping[str, State]
     too_long: Mapping[str, TooLong] = field(default_factory=dict)
+    thin: tuple[str, ...] = ()
+    own_words: Mapping[str, str] = field(default_factory=dict)
+    breaches: tuple[Breach, ...] = ()
 
     @property
     def complete(self) -> bool:
-        """Whether the file could be read and nothing required is missing."""
-        return self.submission.status.has_answers and not self.missing
+        """Whether the file could be read, nothing required is missing and all rules are kept."""
+        return self.submission.status.has_answers and not self.missing and not self.breaches
