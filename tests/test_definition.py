@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from veldpdf.definition import known_forms, load_form
+from veldpdf.definition import form_as_toml, known_forms, load_form
 from veldpdf.errors import DefinitionError, InputError
-from veldpdf.model import FieldSpec, FormDefinition, Role, Section
+from veldpdf.model import FieldSpec, FormDefinition, Group, Role, Section
 
 WHOLE = """
 id = "klein"
@@ -211,6 +212,48 @@ def test_the_embedded_definition_is_the_default_and_known() -> None:
             "Add at least one table that begins with [[sections]].",
             id="one table where a list should be",
         ),
+        pytest.param(
+            "required = false",
+            'required_with = ["Naan"]',
+            ": there is no field 'Naan'",
+            "Did you mean 'Naam'?",
+            id="a companion that is not there",
+        ),
+        pytest.param(
+            "required = false",
+            'required_with = "Naam"',
+            ", field Actie: required_with has a value of the wrong type",
+            'Write a list of texts: ["…", "…"] behind required_with =.',
+            id="a companion that is no list",
+        ),
+        pytest.param(
+            "page = 2",
+            "min_length = -1",
+            ", field Actie: min_length has a value of the wrong type",
+            "Write a whole number, 0 or more, without quotes behind min_length =.",
+            id="a length below nothing",
+        ),
+        pytest.param(
+            'role = "action"',
+            'role = "action"\n[[groups]]\nlabel = "Beide"\nfields = ["Naam", "Actie"]\nat_least = 3',
+            ": at_least is 3, and the group has 2 fields",
+            "Name more fields, or ask for fewer.",
+            id="more asked than there is",
+        ),
+        pytest.param(
+            'role = "action"',
+            'role = "action"\n[[groups]]\nlabel = "Beide"\nfields = ["Naam", "Naam"]',
+            ": 'Naam' is there twice",
+            "Give each section and each field a name of its own.",
+            id="a field twice in a group",
+        ),
+        pytest.param(
+            'language = "nl"',
+            'language = "nl"\nthin = ["n.v.t.", ""]',
+            ": thin has a value of the wrong type",
+            'Write a list of texts: ["…", "…"] behind thin =.',
+            id="a thin answer that is none",
+        ),
     ],
 )
 def test_a_mistake_is_told_with_file_place_and_remedy(
@@ -220,6 +263,21 @@ def test_a_mistake_is_told_with_file_place_and_remedy(
         load_form(replaced(file, old, new))
 
     assert str(caught.value) == f"{file}{problem}\n{remedy}"
+
+
+def test_rules_are_read_and_written(file: Path) -> None:
+    with_rules = WHOLE.replace('language = "nl"', 'language = "nl"\nthin = ["n.v.t."]').replace(
+        "required = false", 'required_with = ["Naam"]\nmin_length = 9'
+    )
+    file.write_text(with_rules + '[[groups]]\nlabel = "Beide"\nfields = ["Naam", "Actie"]\n', encoding="utf-8")
+    form = load_form(file)
+    assert form.thin == ("n.v.t.",)
+    assert form.groups == (Group(label="Beide", fields=("Naam", "Actie"), at_least=1),)
+    assert (form.field("Actie").required_with, form.field("Actie").min_length) == (("Naam",), 9)
+
+    again = file.with_name("opnieuw.toml")
+    again.write_text(form_as_toml(form), encoding="utf-8")
+    assert replace(load_form(again), source="") == replace(form, source="")
 
 
 def test_a_definition_without_fields_is_none(file: Path) -> None:
