@@ -153,3 +153,30 @@ def test_a_mark_is_as_short_as_the_box_is_narrow() -> None:
     assert b"(\x85 " in pictures[1]
     assert b"continued" not in pictures[1]
     assert b"(\x85)" in pictures[2]
+
+
+def test_filling_again_takes_the_earlier_pages_away(embedded: Template) -> None:
+    """They would show what the field no longer says."""
+    first = embedded.fill({"Veld01": LONG}, continuation=True)
+    again = Template.open(first, form=embedded.form)
+    for text, pages in (("kort", 12), (LONG, len(pdfium.PdfDocument(first)))):
+        second = again.fill({"Veld01": text}, continuation=True)
+        assert second.startswith(first)
+        assert len(pdfium.PdfDocument(second)) == pages
+
+
+def test_a_flattened_copy_is_read_without_the_mark(embedded: Template) -> None:
+    flat = embedded.fill({"Veld04": LONG, "Veld05": "Past 😀."}, continuation=True, flatten=True)
+    answers = veldpdf.read(flat).answers
+    begin, warnings = answers["Veld04"].text, answers["Veld04"].warnings
+    assert LONG.startswith(begin)
+    assert len(begin) > 200
+    assert any("page 13" in warning for warning in warnings)
+    assert answers["Veld05"].text == "Past 😀."
+
+
+def test_continuation_pages_come_in_the_worksheets_order(embedded: Template) -> None:
+    for flatten in (False, True):
+        filled = embedded.fill({"Veld13": LONG, "Veld01": LONG}, continuation=True, flatten=flatten)
+        told = words_of(filled, 12)
+        assert told.index("Veld01, bladzijde") < told.index("Veld13, bladzijde")

@@ -381,7 +381,7 @@ def test_a_font_that_draws_nothing_for_a_letter_is_not_said_to_show_it(monkeypat
     """Whatever a font says it has: glyph 0 is a box, or nothing."""
     real = ShippedFont.has
     monkeypatch.setattr(ShippedFont, "has", lambda font, letter: letter in "שׁ" or real(font, letter))
-    assert fit_of("ש\u05c1ב").unshown == ("ש", "\u05c1")
+    assert fit_of("ש\u05c1ב").unshown == ("\u05c1", "ש")
 
 
 # --- Copying ---------------------------------------------------------------------------------------------------
@@ -474,7 +474,7 @@ def test_words_bullets_stay_in_the_value_and_are_drawn_as_bullets() -> None:
 
 def test_what_no_font_shows_is_told_and_leaves_no_box() -> None:
     text = "日本 ह ไทย \ue000 \uef00 \ufffe ግዕዝ"
-    assert fit_of(f"voor {text} na").unshown == tuple(text.replace(" ", ""))
+    assert fit_of(f"voor {text} na").unshown == tuple(sorted(text.replace(" ", "")))
     assert pictures.ink(pictures.inside(pictures.with_pdfium(filled(text), 0), BOX)) == 0
     # It takes no room either: what stands behind it moves up.
     assert places(filled("日本|"))[-1][1] == places(filled("|"))[-1][1]

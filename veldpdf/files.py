@@ -122,6 +122,21 @@ def check_apart(outputs: Iterable[Path], inputs: Iterable[Path]) -> None:
             )
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder, unless it is there.
+
+    Raises:
+        OutputError: It cannot be made.
+    """
+    try:
+        folder.mkdir(exist_ok=True)
+    except (OSError, ValueError) as exc:
+        raise OutputError(
+            Message("{path}: the folder cannot be made: {reason}.", path=folder, reason=reason_of(exc)),
+            Message("Choose another folder."),
+        ) from exc
+
+
 def write_files(contents: Mapping[Path, bytes], *, overwrite: bool) -> None:
     """Write files, each whole or not at all.
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeGuard
 
 from veldpdf.errors import ValuesError
 from veldpdf.messages import Message
-from veldpdf.spreadsheets import read_table
+from veldpdf.spreadsheets import Row, read_table
 
 _PARTNER_HEADING = "partner"
 # Columns of the list that names returned files; it may be the same list.
@@ -50,7 +51,21 @@ def read_recipients(path: Path) -> list[Recipient]:
 
     Raises:
         InputError: The file cannot be read.
-        ValuesError: It is no table, or a partner has no name.
+        ValuesError: It is no table, or one of its rows is of no use.
+    """
+    return [row for row in try_recipients(path) if _is_sound(row)]
+
+
+def _is_sound(row: Recipient | ValuesError) -> TypeGuard[Recipient]:
+    if isinstance(row, ValuesError):
+        raise row
+    return True
+
+
+def try_recipients(path: Path) -> Iterator[Recipient | ValuesError]:
+    """Yield the partners in a table, and what is wrong with the rows that are of no use.
+
+    Raises: as `read_recipients`, where the table as a whole is of no use.
     """
     header, *rows = read_table(path)
     headings = [cell.strip() for cell in header.cells]
@@ -60,21 +75,46 @@ def read_recipients(path: Path) -> list[Recipient]:
             Message("{path}: there is no column {name}.", path=path, name=_PARTNER_HEADING),
             Message("The first line must name the columns: partner, and any fields."),
         )
+    twice = next((name for at, name in enumerate(headings) if name and name in headings[:at]), None)
+    if twice is not None:
+        raise ValuesError(
+            Message("{path}: there are two columns {name}.", path=path, name=repr(twice)),
+            Message("Keep one of them."),
+        )
+    if not rows:
+        raise ValuesError(
+            Message("{path}: there is no partner in this table.", path=path),
+            Message("Write a line for each partner under the names of the columns."),
+        )
     column = lowered.index(_PARTNER_HEADING)
-    recipients = []
     for row in rows:
-        cells = dict(zip(headings, row.cells, strict=False))
-        partner = cells.pop(headings[column], "").strip()
-        if not partner:
-            raise ValuesError(
-                Message("{path}, line {line}: the partner has no name.", path=path, line=row.line),
-                Message("Write it in the column partner, or leave the whole line out."),
-            )
-        values = {
-            name: text for name, text in cells.items() if text and name and name.lower() not in _OTHER_HEADINGS
-        }
-        recipients.append(Recipient(partner=partner, values=values, line=row.line))
-    return recipients
+        yield _recipient(path, headings, row, column)
+
+
+def _recipient(path: Path, headings: list[str], row: Row, column: int) -> Recipient | ValuesError:
+    partner = row.cells[column].strip() if column < len(row.cells) else ""
+    if not partner:
+        return ValuesError(
+            Message("{path}, line {line}: the partner has no name.", path=path, line=row.line),
+            Message("Write it in the column partner, or leave the whole line out."),
+        )
+    if any(cell.strip() for cell in row.cells[len(headings) :]):
+        return ValuesError(
+            Message(
+                "{path}, line {line}: there are {n} cells under {columns} columns.",
+                path=path,
+                line=row.line,
+                n=len(row.cells),
+                columns=len(headings),
+            ),
+            Message("Put a text with a comma or line break between double quotes."),
+        )
+    values = {
+        name: text
+        for place, (name, text) in enumerate(zip(headings, row.cells, strict=False))
+        if text and name and place != column and name.lower() not in _OTHER_HEADINGS
+    }
+    return Recipient(partner=partner, values=values, line=row.line)
 
 
 def file_names(partners: Iterable[str]) -> list[str]:

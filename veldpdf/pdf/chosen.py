@@ -42,6 +42,16 @@ def read_value(field: Field) -> str | list[str] | None:
     return None
 
 
+def choices_of(field: Field) -> tuple[str, ...]:
+    """Return the export values that a field may have, each once; none for a text."""
+    match field.type:
+        case FieldType.CHECKBOX | FieldType.RADIO:
+            return tuple(dict.fromkeys(state.export for state in on_states(field)))
+        case FieldType.CHOICE:
+            return tuple(dict.fromkeys(option.export for option in options_of(field)))
+    return ()
+
+
 def _value_beside(field: Field) -> object:
     """Return the value of a button or choice: that of a widget before that of the field.
 

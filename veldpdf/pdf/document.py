@@ -105,8 +105,11 @@ def open_fillable(data: bytes, source: str, password: str = "") -> OpenedPdf:
     try:
         return open_pdf(data, password)
     except LockedError as exc:
+        problem = Message("{source}: the PDF needs a password.", source=source)
+        if exc.was_tried:
+            problem = Message("{source}: the PDF needs another password.", source=source)
         raise TemplateError(
-            Message("{source}: the PDF needs a password.", source=source),
+            problem,
             Message("Give it with --password, or ask for a PDF without one."),
         ) from exc
     except UnreadableError as exc:

@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 import pikepdf
 
 from veldpdf.model import FormDefinition
-from veldpdf.pdf.acroform import Widget, read_fields
+from veldpdf.pdf.acroform import FieldType, Widget, read_fields
 from veldpdf.pdf.document import LockedError, UnreadableError, open_pdf
 from veldpdf.pdf.matching import find_worksheets
 from veldpdf.pdf.objects import numbers_of
@@ -33,12 +33,14 @@ class FieldBox:
         low: Lower left corner, in default user space of the page as it is not turned (8.3.2.3): x + yi.
         high: Upper right corner.
         box: The space that the text has, seen upright.
+        is_text: Whether it is a text field; of any other the page shows no more than what is drawn.
     """
 
     name: str
     low: complex
     high: complex
     box: TextBox
+    is_text: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +118,9 @@ def _boxes(pdf: pikepdf.Pdf, form: FormDefinition) -> Mapping[int, tuple[FieldBo
             if widget.page is not None and corners is not None:
                 low, high = corners
                 box = looks.read(field, widget).box
-                found.setdefault(widget.page, []).append(FieldBox(name=name, low=low, high=high, box=box))
+                is_text = field.type is FieldType.TEXT
+                placed = FieldBox(name=name, low=low, high=high, box=box, is_text=is_text)
+                found.setdefault(widget.page, []).append(placed)
     return {page: tuple(boxes) for page, boxes in found.items()}
 
 

@@ -9,7 +9,7 @@ from veldpdf.messages import Message
 from veldpdf.model import FormDefinition, Status
 from veldpdf.pdf.acroform import FieldType, read_fields
 from veldpdf.pdf.attachments import embedded_pdfs
-from veldpdf.pdf.chosen import read_value
+from veldpdf.pdf.chosen import choices_of, read_value
 from veldpdf.pdf.document import LockedError, OpenedPdf, UnreadableError, open_pdf
 from veldpdf.pdf.fdf import read_fdf
 from veldpdf.pdf.matching import definition_name, find_worksheets
@@ -26,12 +26,14 @@ class InspectedField:
         type: What kind of field it is.
         value: Its text, its export value, the list of those chosen, or None.
         pages: Where it shows, from 1.
+        choices: The export values that it may have; none for a text.
     """
 
     name: str
     type: FieldType
     value: str | list[str] | None
     pages: tuple[int, ...]
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +111,13 @@ def _inspect_opened(opened: OpenedPdf, source: str, forms: Sequence[FormDefiniti
         status=Status.READ,
         form=next((form.id for form in forms if find_worksheets(form, fields)), None),
         fields=tuple(
-            InspectedField(name=field.name, type=field.type, value=read_value(field), pages=field.pages)
+            InspectedField(
+                name=field.name,
+                type=field.type,
+                value=read_value(field),
+                pages=field.pages,
+                choices=choices_of(field),
+            )
             for field in fields
         ),
         warnings=repaired,

@@ -53,6 +53,7 @@ _NO_INK = 0.05
 # Stands for a glyph of unknown meaning.
 UNREADABLE = "\ufffd"
 # What belongs together in reading but not on the page.
+_LEADS, _TRAILS = range(0xD800, 0xDC00), range(0xDC00, 0xE000)  # the halves of surrogate pairs
 _LIGATURES = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
 
 
@@ -237,13 +238,18 @@ class _Reader:
         raw, text_page = self._raw, self._text_page
         x, y = ctypes.c_double(), ctypes.c_double()
         edges = tuple(ctypes.c_double() for _ in range(4))
+        lead = 0
         for index in range(min(text_page.count_chars(), _MAX_CHARACTERS)):
             handle = raw.FPDFText_GetTextObject(text_page, index)
             if not handle or raw.FPDFText_IsGenerated(text_page, index) == 1:
                 # A gap that PDFium takes for a space or a line end.
                 self._finish()
                 continue
-            character = _character(raw.FPDFText_GetUnicode(text_page, index))
+            code = raw.FPDFText_GetUnicode(text_page, index)
+            if code in _LEADS:  # PDFium counts in UTF-16: an emoji comes in two
+                lead = code
+                continue
+            character, lead = _character(_joined(lead, code)), 0
             run = self._run(handle, index)
             if character.isspace() and not run.is_bullet:
                 self._finish()
@@ -350,6 +356,13 @@ class _Reader:
         if font:
             raw.FPDFFont_GetBaseFontName(font, name, len(name))
         return name.value
+
+
+def _joined(lead: int, code: int) -> int:
+    """Return the code point of a surrogate pair; the code itself where it is no second half of one."""
+    if not lead or code not in _TRAILS:
+        return code
+    return 0x10000 + ((lead - _LEADS.start) << 10) + (code - _TRAILS.start)
 
 
 def _character(code: int) -> str:

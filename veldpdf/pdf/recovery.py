@@ -20,6 +20,7 @@ from veldpdf.completeness import classify
 from veldpdf.messages import Message, counted
 from veldpdf.model import FormDefinition, Origin, State
 from veldpdf.pdf.geometry import FieldBox, PageGeometry, WorksheetGeometry
+from veldpdf.pdf.marks import without_mark
 from veldpdf.pdf.pagetext import UNREADABLE, PageText, PageTextError, Word, key, read_pages
 from veldpdf.pdf.recovery_alignment import Alignment, Transform, find_alignment
 from veldpdf.pdf.recovery_layout import compose
@@ -54,6 +55,7 @@ _HIDDEN = Message("Part of this text does not show on the page, but was still in
 _OFF_PAGE = Message("Part of the box falls off the printed page.")
 _UNSURE = Message("This answer was taken from the printed page with little certainty; compare it with the PDF.")
 _RECOGNISED = Message("This text comes from a scanner's text recognition; compare it with the PDF.")
+_NOT_TEXT = Message("What is ticked or chosen cannot be told from a printed page; look in the PDF.")
 _UNREAD = Message("Some characters cannot be read from the printed page.")
 
 
@@ -392,18 +394,24 @@ def _answer(
     sure = confidence * (1.0 - unread / max(len(everything.text), 1))
     is_recognised = sum(not item.word.is_drawn for item in placed) > len(placed) / 2
     is_off_page = not all(_is_inside(corner, *visible, _OFF_SHEET) for corner in (box.low, box.high))
+    text, page = without_mark(everything.text)
     told = (
+        (
+            Message("The text goes on on page {page} of the PDF; read the end there.", page=page),
+            page is not None,
+        ),
+        (_NOT_TEXT, not box.is_text),
         (_HIDDEN, is_hidden),
-        (_CUT_OFF, is_full and not is_hidden),
+        (_CUT_OFF, is_full and not is_hidden and page is None),
         (_OFF_PAGE, is_off_page),
         (_UNREAD, unread > 0),
         (_RECOGNISED, is_recognised),
         (_UNSURE, sure < SURE),
     )
     return RecoveredAnswer(
-        text=everything.text,
+        text=text,
         confidence=sure,
-        cut_off=is_full,
+        cut_off=is_full or page is not None,
         warnings=tuple(warning for warning, applies in told if applies),
         origin=Origin.OCR if is_recognised else Origin.PAGE_TEXT,
         box=box.box,

@@ -15,6 +15,7 @@ from veldpdf.pdf.filling.changes import Changes
 from veldpdf.pdf.filling.more_pages import PageTree
 from veldpdf.pdf.filling.targets import FormFont
 from veldpdf.pdf.fonts import FieldFont
+from veldpdf.pdf.marks import mark
 from veldpdf.typesetting.layout import Layout, TextBox, break_lines, text_width
 
 _MARGIN = 56.0  # points
@@ -90,7 +91,7 @@ class Continuation:
     def mark_for(self, name: str) -> tuple[str, ...]:
         """Return what tells in a box where to read on, the fullest first; for boxes with little room."""
         page = self._tree.count + self._starts[name]
-        return (self.say("… continued on page {page}", page=page), f"… {page}", "…")
+        return (self.say(mark(page)), f"… {page}", "…")
 
     def add(self) -> None:
         """Put the pages behind those of the file."""
@@ -179,13 +180,13 @@ def with_mark(layout: Layout, marks: Sequence[str], box: TextBox, widths: Mappin
     if not layout.overflows or box.comb_cells:
         return layout
     room = box.text_width * 1000 / layout.font_size
-    mark = next((mark for mark in marks if text_width(mark, widths) <= room), marks[-1])
+    told = next((told for told in marks if text_width(told, widths) <= room), marks[-1])
     shown = layout.lines[: layout.lines_fit]
     if len(shown) > 1:
-        lines = (*shown[:-1], mark)
+        lines = (*shown[:-1], told)
     else:
-        left = room - text_width(f" {mark}", widths)
+        left = room - text_width(f" {told}", widths)
         begin = next(break_lines(shown[0].lstrip(), left, widths), "") if left > 0 else ""
-        whole = f"{begin} {mark}"
-        lines = (whole if text_width(whole, widths) <= room else mark,)
+        whole = f"{begin} {told}"
+        lines = (whole if text_width(whole, widths) <= room else told,)
     return replace(layout, lines=lines, too_wide=False)

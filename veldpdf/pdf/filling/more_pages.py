@@ -26,6 +26,8 @@ A4 = (595.0, 842.0)
 _QUARTER_TURN, _HALF_TURN = 90, 180
 _SMALLEST_SIDE = 200.0  # points; text cannot be set on less
 _CORNERS = 4  # coordinates of two corners
+# What tells our pages from the file's own, in a file that is filled again (annex E: a second-class name).
+_MARK = "/VELD_More"
 _DEEPEST = 64  # levels of a page tree
 
 
@@ -38,6 +40,7 @@ class PageTree:
         entries: What it says beside its kids and their number, as bytes.
         kids: Its kids, as bytes, without the brackets.
         count: How many pages there are.
+        has_stale: Whether an earlier fill put pages behind them, which are left out here.
         size: Width and height that the first page is shown with, in points.
     """
 
@@ -46,6 +49,7 @@ class PageTree:
     kids: bytes = field(repr=False)
     count: int
     size: tuple[float, float]
+    has_stale: bool = False
 
     @classmethod
     def of(cls, pdf: pikepdf.Pdf) -> PageTree:
@@ -58,16 +62,22 @@ class PageTree:
         is_sound = root is not None and identity(root) != DIRECT and as_name(get(root, "/Type")) == "/Pages"
         if root is None or not is_sound or not isinstance(kids, pikepdf.Array):
             return cls(root=None, entries=b"", kids=b"", count=len(pages), size=size)
+        every = [kid for kid in kids if isinstance(kid, pikepdf.Dictionary)]
+        own = [kid for kid in every if get(kid, _MARK) is None]
+        stale = len(every) - len(own)
         return cls(
             root=identity(root),
             entries=entries_without(root, "/Kids", "/Count"),
-            kids=b" ".join(kid.unparse() for kid in kids if isinstance(kid, pikepdf.Dictionary)),
-            count=len(pages),
+            kids=b" ".join(kid.unparse() for kid in own),
+            count=len(pages) - stale,
             size=size,
+            has_stale=stale > 0,
         )
 
     def add(self, changes: Changes, contents: Sequence[tuple[bytes, Mapping[str, bytes]]]) -> None:
         """Put pages behind the others.
+
+        Those of an earlier fill go.
 
         Args:
             changes: The update that they become part of.
@@ -85,8 +95,15 @@ class PageTree:
         box = b"[0 0 %.2f %.2f]" % self.size
         # All that a page could inherit is its own: the others may be turned or cut (table 31).
         return changes.add(
-            b"<</Type/Page/Parent %b/MediaBox%b/CropBox%b/Rotate 0/Resources<</Font<<%b>>>>/Contents %b>>"
-            % (reference(self.root), box, box, resources, reference(changes.add(stream(b"", content))))
+            b"<</Type/Page%b true/Parent %b/MediaBox%b/CropBox%b/Rotate 0/Resources<</Font<<%b>>>>/Contents %b>>"
+            % (
+                _MARK.encode(),
+                reference(self.root),
+                box,
+                box,
+                resources,
+                reference(changes.add(stream(b"", content))),
+            )
         )
 
 

@@ -145,7 +145,8 @@ class Template:
         checked = self._checked(values, examples=examples)
         self.check_names(lock)
         if flatten:  # draws every field from its value, those that nobody filled in too
-            checked = {**self._present(), **checked}
+            every = {**self._present(), **checked}
+            checked = {name: every[name] for name in self._compiled.targets if name in every}
         with_partner = bool(partner) and self.protection.lets_add
         changes = Changes(self._compiled.base.size + with_partner)
         if checked:
@@ -153,6 +154,8 @@ class Template:
         if with_partner:
             changes.replace(self._compiled.with_partner)
             changes.replace({self._compiled.partner_key: partner_field(partner)})
+        if checked and self._compiled.pages.has_stale:
+            self._compiled.pages.add(changes, [])  # what they hold may be about to change
         if continuation:
             self._continue(changes, checked, partner, catalogue(language or self._language))
         for name, value in checked.items():

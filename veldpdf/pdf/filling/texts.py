@@ -84,7 +84,8 @@ def fit_of(target: TextTarget, text: str) -> Fit:
         lines=0,
         lines_that_fit=0,
         fits=True,
-        unshown=tuple(dict.fromkeys(c for face in faces.values() for c in face.unshown(shown))),
+        # In order of their code points: told in the order typed, they would spell a word of the answer.
+        unshown=tuple(sorted({character for face in faces.values() for character in face.unshown(shown)})),
         is_unshaped=_runs_right_to_left(text) and not is_available(),
     )
     layouts = [

@@ -1,0 +1,173 @@
+"""What ``veldpdf prefill`` does once it knows what to: one worksheet, or one for each partner."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import click
+
+from veldpdf.cli.codes import ATTENTION, DONE
+from veldpdf.cli.fits import about_fits
+from veldpdf.cli.settings import printable
+from veldpdf.errors import ValuesError, VeldpdfError
+from veldpdf.files import check_writable, make_folder, write_files
+from veldpdf.language import Catalogue
+from veldpdf.messages import Message, counted
+from veldpdf.model import FormDefinition
+from veldpdf.pdf.filling.template import Fit, Template
+from veldpdf.recipients import Recipient, file_names, try_recipients
+
+_NAMES_STAY = Message(
+    "The PDF is signed or has usage rights that allow no field to be added, so it does not carry the partner's name;"
+    " name the files that come back with --partners."
+)
+_NAMES_GO = Message(
+    "A flattened worksheet does not carry the partner's name; name the files that come back with --partners."
+)
+_WILL_NOT_HOLD = Message(
+    "The PDF is signed or has usage rights that allow no pages to be added; a viewer will object. --drop-rights takes"
+    " them out."
+)
+_FLATTENED = Message("The PDF is signed or has usage rights; flattening takes them out.")
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """What is done to every worksheet of one run beside filling it: arguments of `Template.fill`."""
+
+    examples: bool
+    lock: tuple[str, ...]
+    continuation: bool
+    flatten: bool
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What all worksheets of one run have in common."""
+
+    template: Template
+    form: FormDefinition
+    say: Catalogue
+    values: Mapping[str, str]
+    how: How
+    force: bool
+
+    def tell_of_protection(self) -> int:
+        """Tell what the template's owner does not allow; return the exit status."""
+        warnings = [*self.template.warnings]
+        protection = self.template.protection
+        if protection.is_signed and self.how.flatten:
+            warnings.append(_FLATTENED)
+        elif self.how.continuation and protection.lets_fill and not protection.lets_add:
+            warnings.append(_WILL_NOT_HOLD)
+        return self._tell(warnings)
+
+    def make_one(self, output: Path) -> int:
+        """Write one worksheet, and return the exit status."""
+        fits = self.template.measure(self.values)
+        self._write(output, self.values)
+        click.echo(self.say("Written: {names}.", names=output), err=True)
+        return self._tell(about_fits(fits, self.form, continued=self.how.continuation))
+
+    def make_many(self, path: Path, folder: Path, *, keep_going: bool) -> int:
+        """Write a worksheet for each partner of a list, and return the exit status."""
+        listed = list(try_recipients(path))
+        names = dict.fromkeys(name for row in listed if isinstance(row, Recipient) for name in row.values)
+        self.template.check_names(names, source=str(path))
+        status, good = self._tried(path, listed, keep_going=keep_going)
+        if self.how.flatten:
+            click.echo(self.say(_NAMES_GO), err=True)
+        elif not self.template.protection.lets_add:
+            click.echo(self.say(_NAMES_STAY), err=True)
+        self._tell_of_namesakes(good)
+        self._write_all(good, folder)
+        done = counted(
+            "{n} worksheet written in {folder}.",
+            "{n} worksheets written in {folder}.",
+            len(good),
+            folder=folder,
+        )
+        click.echo(self.say(done), err=True)
+        return status
+
+    def _tried(
+        self, path: Path, listed: Sequence[Recipient | ValuesError], *, keep_going: bool
+    ) -> tuple[int, list[Recipient]]:
+        """Try all worksheets before the first is written, so that a mistake in the last row leaves no half set.
+
+        Returns:
+            The exit status, and the partners whose worksheets can be made.
+        """
+        continued = self.how.continuation
+        own = {name for row in listed if isinstance(row, Recipient) for name in row.values}
+        common = {name: text for name, text in self.values.items() if name not in own}
+        status = self._tell(about_fits(self.template.measure(common), self.form, continued=continued))
+        good: list[Recipient] = []
+        for row in listed:
+            try:
+                fits = self._measured(path, row, own)
+            except VeldpdfError as exc:
+                if not keep_going:
+                    raise
+                status |= self._tell([exc.what, exc.remedy])
+                continue
+            assert isinstance(row, Recipient)
+            good.append(row)
+            status |= self._tell(about_fits(fits, self.form, partner=row.partner, continued=continued))
+        return status, good
+
+    def _measured(self, path: Path, row: Recipient | ValuesError, own: Collection[str]) -> Mapping[str, Fit]:
+        """Return how the texts fit that are not the same for all.
+
+        Raises:
+            ValuesError: The row is of no use, or one of its values cannot be filled in.
+        """
+        if isinstance(row, ValuesError):
+            raise row
+        values = {name: text for name, text in {**self.values, **row.values}.items() if name in own}
+        try:
+            return self.template.measure(values)
+        except VeldpdfError as exc:
+            where = Message("{path}, line {line}: {what}", path=path, line=row.line, what=exc.what)
+            raise ValuesError(where, exc.remedy) from exc
+
+    def _tell(self, messages: Iterable[str]) -> int:
+        """Tell what asks for attention; return the exit status."""
+        status = DONE
+        for message in messages:
+            status = ATTENTION
+            click.echo(printable(self.say(message)), err=True)
+        return status
+
+    def _tell_of_namesakes(self, recipients: Sequence[Recipient]) -> None:
+        """Tell of partners that would be taken for one when their worksheets come back."""
+        seen: set[str] = set()
+        twice = []
+        for row in recipients:
+            if row.partner.casefold() in seen:
+                twice.append(row.partner)
+            seen.add(row.partner.casefold())
+        if twice:
+            click.echo(
+                printable(
+                    self.say(
+                        "More than one row is for {names}; of what comes back under one name only the newest counts.",
+                        names=", ".join(dict.fromkeys(twice)),
+                    )
+                ),
+                err=True,
+            )
+
+    def _write_all(self, recipients: Sequence[Recipient], folder: Path) -> None:
+        targets = [folder / name for name in file_names(recipient.partner for recipient in recipients)]
+        make_folder(folder)
+        check_writable(targets, overwrite=self.force)
+        for target, recipient in zip(targets, recipients, strict=True):
+            self._write(target, {**self.values, **recipient.values}, partner=recipient.partner)
+
+    def _write(self, output: Path, values: Mapping[str, str], *, partner: str = "") -> None:
+        pdf = self.template.fill(values, partner=partner, **asdict(self.how))
+        write_files({output: pdf}, overwrite=self.force)
