@@ -509,6 +509,7 @@ class TestCheck:
         ]
         by = found[0]["too_long"].pop("Actie")
         own_words = [item.pop("own_words") for item in checked["submissions"]]
+        totals = checked.pop("totals")
 
         assert found == [
             {
@@ -524,6 +525,23 @@ class TestCheck:
         assert own_words == [{}, {}]
         assert by["lines"] > by["lines_that_fit"]
         assert 0 < by["characters_over"] < len(LONG)
+        assert (totals["complete"], totals["read"], totals["submissions"]) == (0, 1, 2)
+        assert totals["fields"]["Naam"] == {
+            "answered": 0,
+            "partly-example": 0,
+            "example": 0,
+            "empty": 1,
+            "absent": 0,
+            "missing": 1,
+        }
+        assert totals["fields"]["Nog"] == {
+            "answered": 0,
+            "partly-example": 0,
+            "example": 0,
+            "empty": 0,
+            "absent": 1,
+            "missing": 0,
+        }
         assert checked == extracted
         assert outcome.status == 1
 
@@ -536,14 +554,17 @@ class TestCheck:
         ]
         assert (item["complete"], item["missing"], item["overflow"]) == (True, [], [])
 
-    def test_the_table_tells_people_what_to_ask(self, desk: Path, run: Run) -> None:
+    def test_the_table_tells_people_what_to_ask(
+        self, desk: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("COLUMNS", "80")
         (desk / "school.pdf").write_bytes(small_worksheet(Actie="- bellen met alle partners"))
 
         outcome = run("check", "school.pdf", "brief.pdf", "--form", "klein.toml", "--lang", "en")
 
         assert outcome.out.splitlines() == [
             "Partner  File        Status      Answered  Missing",
-            "-------  ----------  ----------  --------  --------",
+            "-------  ----------  ----------  --------  -------",
             "School   school.pdf  read        0 of 3    2",
             "Brief    brief.pdf   unreadable  -         -",
             "",
@@ -554,6 +575,22 @@ class TestCheck:
             "",
             "Brief (brief.pdf)",
             "  This is not a PDF. Ask the partner to send the PDF again.",
+            "",
+            "Partner   1 2 3",
+            "--------  -----  ---",
+            "School    – ○ ✕  0/3",
+            "Brief     unre…    -",
+            "Answered  0 0 0",
+            "",
+            "○ only the example  – empty  ✕ not in the file",
+            "",
+            "   Question  Answered  Not answered by",
+            "-  --------  --------  ---------------",
+            "1  Naam      0 of 1    School",
+            "2  Actie     0 of 1    School",
+            "3  Nog iets  0 of 1    School",
+            "",
+            "0 of 2 are complete.",
         ]
 
     def test_a_table_never_moves_the_cursor(self, desk: Path, run: Run) -> None:

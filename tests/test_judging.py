@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from tests.judged import Labelled, labelled, thin
 from tests.texts import says_something
-from veldpdf import judging
 from veldpdf.definition import load_form
 from veldpdf.judging import Judgement, Passage, judge, own_words
+from veldpdf.judging.words import places_of, words_of
 from veldpdf.model import FieldSpec, State
 
 FORM = load_form()
@@ -402,14 +402,14 @@ def test_words_are_found_at_their_places_whatever_they_are_written_in() -> None:
             "".join(f" {chr(code)}a{chr(code)}b.{chr(code)}" for code in range(start, start + 16)),
             "".join(map(chr, range(start, start + 16))),
         )
-        if len(judging._words(text)) != len(judging._places(text))
+        if len(words_of(text)) != len(places_of(text))
     ]
     assert not wrong
 
 
 def test_what_has_no_form_is_no_word() -> None:
     formless = [chr(code) for code in range(0x110000) if category(chr(code)) == "Cf"]
-    assert not [sign for sign in formless if judging._words(sign) or judging._words(f"a{sign}b") != ["ab"]]
+    assert not [sign for sign in formless if words_of(sign) or words_of(f"a{sign}b") != ["ab"]]
 
 
 # What viewers, printers and word processors make of a text.

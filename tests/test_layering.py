@@ -16,12 +16,12 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"typesetting"}),
     frozenset({"errors", "language", "model"}),
     frozenset({"judging", "rules"}),
-    frozenset({"files", "completeness", "superseding"}),
+    frozenset({"files", "completeness", "superseding", "templating"}),
     frozenset({"tables_in_toml", "cell_texts"}),
     frozenset({"workbooks"}),
-    frozenset({"definition", "spreadsheets", "merging", "sources"}),
+    frozenset({"definition", "spreadsheets", "merging", "changes_since", "sources"}),
     frozenset({"partners", "prefill_values", "recipients", "pdf", "worksheet", "report"}),
-    frozenset({"batch", "export"}),
+    frozenset({"batch", "export", "letters"}),
     frozenset({"api"}),
     frozenset({"cli"}),
 )
@@ -47,7 +47,7 @@ HOMES = {
     "pytesseract": ("pdf",),
     "click": ("cli",),
     "uharfbuzz": ("typesetting",),
-    "jinja2": ("report",),
+    "jinja2": ("templating",),
     "openpyxl": ("workbooks",),
 }
 

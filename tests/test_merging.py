@@ -4,18 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.texts import says_something
+from veldpdf import read
 from veldpdf.completeness import classify
-from veldpdf.merging import Bar, Entry, PlanCell, PlanRow, Question, Report, ReportOptions, Tally, merge
+from veldpdf.definition import load_form
+from veldpdf.merging import Bar, Entry, PlanRow, Question, Report, ReportOptions, Said, Tally, merge
 from veldpdf.messages import Message
 from veldpdf.model import Answer, FieldSpec, FormDefinition, Role, Section, State, Status, Submission
 
-EXAMPLE = "Voorbeeld:\n- Elk kind heeft recht op een veilige plek om te sporten en te leren."
+SHORT = "Wij bespreken dit elk kwartaal."
+BULLET = "- Elk kind heeft recht op een veilige plek om te sporten en te leren."
+EXAMPLE = f"Voorbeeld:\n{BULLET}"
+
+
+SAMPLE = Path(__file__).parent.parent / "samples" / "returned" / "jongerenwerk.pdf"
+# Of the answers there that are partly the example, what the partner wrote.
+OWN_WORDS = {
+    "Veld02": "- Vanuit De Kade: ook de buurtvaders en de twee meidengroepen. Die worden vaak vergeten, maar zij horen "
+    "het meeste.",
+    "Veld03": "--> onze jongeren zeggen: ‘zeg gewoon dat je je veilig voelt met iemand’. Graag in gewone taal "
+    "opschrijven.",
+    "Veld05": "Hier zijn we het mee eens, maar wij beginnen liever bij wat wél leuk en fijn is.\n"
+    "- Niet oordelen, wel begrenzen.",
+    "Veld06": "(Voor ons: minstens 4 uur per week, nu is dat 0.)",
+    "Veld10": "Eens. Voeg toe: ook aandacht voor jongeren die zelf over een grens zijn gegaan. Als we hen alleen "
+    "wegsturen, verplaatst het probleem zich.",
+    "Veld12": "[De Kade: dat ‘daarbuiten’ zijn wij. Elke dinsdag 19.30-21.00 uur Make a Move, € 1.850 per groep van "
+    "10.]",
+    "Veld14": "+ % jongens dat een training als Make a Move afmaakt (nu 22 van de 27 = 81%)",
+}
 
 
 def make_field(name: str, section: str = "een", **values: object) -> FieldSpec:
@@ -65,6 +89,17 @@ def merged(*submissions: Submission, **options: object) -> Report:
     return merge(FORM, submissions, ReportOptions(**options))  # type: ignore[arg-type]
 
 
+def entry(*names: str, typed: str, own_words: str | None = None) -> Entry:
+    """Return an answer that all of these partners typed word for word."""
+    return Entry(names=names, said=(Said(typed=typed, own_words=own_words),) * len(names))
+
+
+@cache
+def returned() -> Report:
+    """Return the report of a sample in which the partner wrote in the middle of examples and behind them."""
+    return merge(load_form(), [read(SAMPLE)])
+
+
 def question(report: Report, name: str) -> Question:
     """Return what the report says about one field."""
     return next(each for each in report.questions if each.spec.name == name)
@@ -85,7 +120,7 @@ def test_partners_stand_in_the_order_given() -> None:
     """Whoever sorts them is the caller: the order of the invitation may mean something."""
     report = merged(make_submission("Politie", {"A": "x"}), make_submission("GGD", {"A": "y"}))
     assert [participant.name for participant in report.participants] == ["Politie", "GGD"]
-    assert [entry.names for entry in question(report, "A").entries] == [("Politie",), ("GGD",)]
+    assert [said.names for said in question(report, "A").entries] == [("Politie",), ("GGD",)]
 
 
 def test_an_answer_that_several_gave_word_for_word_is_shown_once() -> None:
@@ -95,8 +130,8 @@ def test_an_answer_that_several_gave_word_for_word_is_shown_once() -> None:
         make_submission("Politie", {"A": "Wij ook."}),
     )
     assert question(report, "A").entries == (
-        Entry(names=("GGD", "Politie"), text="Wij ook.", partly_example=False),
-        Entry(names=("School",), text="Wij ook. ", partly_example=False),
+        entry("GGD", "Politie", typed="Wij ook."),
+        entry("School", typed="Wij ook. "),
     )
 
 
@@ -110,7 +145,7 @@ def test_an_example_left_standing_is_the_publishers_and_nobodys_answer() -> None
         "B",
     )
     assert (asked.example, asked.example_left_by) == (EXAMPLE, ("GGD", "Politie"))
-    assert [entry.text for entry in asked.entries] == ["Eigen woorden."]
+    assert [said.text for said in asked.entries] == ["Eigen woorden."]
 
 
 def test_a_hidden_example_still_tells_who_left_it() -> None:
@@ -122,9 +157,80 @@ def test_an_example_that_nobody_left_is_not_shown() -> None:
     assert question(merged(make_submission("GGD", {"B": "Eigen woorden."})), "B").example == ""
 
 
-def test_an_answer_with_part_of_the_example_in_it_is_marked() -> None:
-    (entry,) = question(merged(make_submission("GGD", {"B": EXAMPLE + "\nEn wij."})), "B").entries
-    assert entry == Entry(names=("GGD",), text=EXAMPLE + "\nEn wij.", partly_example=True)
+def test_of_an_answer_that_is_partly_the_example_the_partners_own_words_are_shown() -> None:
+    report = merged(make_submission("GGD", {"A": EXAMPLE, "B": EXAMPLE + "\n- En wij."}))
+
+    (said,) = question(report, "B").entries
+
+    assert said == entry("GGD", typed=EXAMPLE + "\n- En wij.", own_words="- En wij.")
+    assert (said.text, said.partly_example, said.is_shortened) == ("- En wij.", True, True)
+    assert [spec.name for spec in report.participants[0].shortened] == ["B"]
+
+
+@pytest.mark.parametrize(
+    ("text", "own_words"),
+    [
+        pytest.param(BULLET, "", id="the heading taken out"),
+        pytest.param(EXAMPLE.replace("veilige", "veiilge"), "", id="a word misspelt"),
+        pytest.param(BULLET.replace("plek", "eigen plek"), None, id="a word put into each sentence"),
+    ],
+)
+def test_where_no_sentence_is_the_partners_own_or_all_are_the_whole_answer_is_shown(
+    text: str, own_words: str | None
+) -> None:
+    report = merged(make_submission("GGD", {"B": text}))
+
+    (said,) = question(report, "B").entries
+
+    assert said == entry("GGD", typed=text, own_words=text if own_words is None else own_words)
+    assert (said.text, said.partly_example, said.is_shortened) == (text, True, False)
+    assert report.participants[0].shortened == ()
+
+
+def test_answers_of_which_the_same_is_shown_stand_there_once_and_each_as_it_was_typed() -> None:
+    """Whoever typed the same without the example has no mark, so that is another answer."""
+    below, above = f"{EXAMPLE}\n{SHORT}", f"{SHORT}\n{EXAMPLE}"
+    typed = {"GGD": below, "Politie": SHORT, "School": above, "Halt": below}
+
+    asked = question(merged(*(make_submission(name, {"B": text}) for name, text in typed.items())), "B")
+
+    shortened, whole = asked.entries
+    assert (shortened.names, shortened.text) == (("GGD", "School", "Halt"), SHORT)
+    assert shortened.as_typed == (
+        (Said(typed=below, own_words=SHORT), ("GGD", "Halt")),
+        (Said(typed=above, own_words=SHORT), ("School",)),
+    )
+    assert whole == entry("Politie", typed=SHORT)
+
+
+def test_to_hide_examples_leaves_the_partners_own_words_as_they_are() -> None:
+    submissions = (
+        make_submission("GGD", {"B": f"{EXAMPLE}\n{SHORT}"}),
+        make_submission("Halt", {"B": EXAMPLE}),
+    )
+    shown, hidden = (question(merged(*submissions, hide_examples=hide), "B") for hide in (False, True))
+    assert shown.entries == hidden.entries
+    assert (shown.example, hidden.example) == (EXAMPLE, "")
+
+
+def test_of_a_superseded_submission_nothing_is_shown_so_nothing_is_left_out() -> None:
+    texts = {"B": f"{EXAMPLE}\n{SHORT}"}
+    report = merged(*(make_submission("GGD", texts, source=name) for name in ("een.pdf", "twee.pdf")))
+    assert [len(each.shortened) for each in report.returned] == [1, 0]
+
+
+def test_of_a_returned_worksheet_the_partners_own_words_are_shown() -> None:
+    """They stand behind the example, and in the middle of it."""
+    report = returned()
+
+    shown = {
+        each.spec.name: said.text for each in report.questions for said in each.entries if said.partly_example
+    }
+
+    assert shown == OWN_WORDS
+    assert [spec.name for spec in report.participants[0].shortened] == list(OWN_WORDS)
+    assert report.plan is not None
+    assert report.plan[0].indicator.text == OWN_WORDS["Veld14"]
 
 
 def test_empty_absent_and_unread_are_three_things() -> None:
@@ -174,8 +280,8 @@ def test_a_partner_who_sent_twice_is_called_by_the_file_as_well() -> None:
         make_submission("GGD", {"A": "x"}, source="twee.pdf"),
         make_submission("  ", {"A": "x"}, source="zonder-naam.pdf"),
     )
-    (entry,) = question(report, "A").entries
-    assert entry.names == ("GGD (twee.pdf) #2", "zonder-naam.pdf")
+    (said,) = question(report, "A").entries
+    assert said.names == ("GGD (twee.pdf) #2", "zonder-naam.pdf")
     assert [each.name for each in report.superseded] == ["GGD (een.pdf)", "GGD (twee.pdf)"]
 
 
@@ -188,14 +294,10 @@ def test_warnings_about_answers_name_the_question() -> None:
     assert (warning.question.name, warning.message) == ("B", "Two values.")
 
 
-def cell(text: str) -> PlanCell:
-    """Return a cell of the plan in which no example stands."""
-    return PlanCell(text=text, partly_example=False)
-
-
 def plan_row(indicator: str, frequency: str, responsible: str, name: str, span: int) -> PlanRow:
     """Return a line of the plan in which no example stands."""
-    cells = {"indicator": cell(indicator), "frequency": cell(frequency), "responsible": cell(responsible)}
+    texts = {"indicator": indicator, "frequency": frequency, "responsible": responsible}
+    cells = {name: Said(typed=text) for name, text in texts.items()}
     return PlanRow(name=name, span=span, **cells)
 
 
@@ -259,7 +361,53 @@ def test_actions_are_listed_under_the_question_that_asked_for_them() -> None:
     report = merged(make_submission("GGD", {"C": "trainen"}), make_submission("School", {"C": "trainen"}))
     ((spec, entries),) = report.actions_by_question
     assert spec.name == "C"
-    assert entries == (Entry(names=("GGD", "School"), text="trainen", partly_example=False),)
+    assert entries == (entry("GGD", "School", typed="trainen"),)
+
+
+ASKED = FormDefinition(
+    id="proef",
+    title="Proefblad",
+    publisher="De uitgever",
+    language="nl",
+    sections=(Section(id="een", title="Eerste deel"),),
+    fields=(
+        make_field("I1", role=Role.INDICATOR),
+        make_field("I2", role=Role.INDICATOR),
+        make_field("F", role=Role.FREQUENCY, example=EXAMPLE),
+        make_field("R1", role=Role.RESPONSIBLE, example=EXAMPLE),
+        make_field("R2", role=Role.RESPONSIBLE, example=EXAMPLE),
+        make_field("R3", role=Role.RESPONSIBLE),
+        make_field("C", role=Role.ACTION, example=EXAMPLE),
+    ),
+)
+
+
+def answered(texts: Mapping[str, str]) -> Report:
+    """Return the report of one partner's worksheet that has examples in its plan and actions."""
+    answers = {name: Answer(text=text, state=classify(ASKED.field(name), text)) for name, text in texts.items()}
+    return merge(
+        ASKED,
+        [Submission(partner="GGD", source="a.pdf", status=Status.READ, form=ASKED.id, answers=answers)],
+    )
+
+
+def test_the_plan_shows_own_words_also_where_several_answers_stand_in_one_cell() -> None:
+    mixed = f"{EXAMPLE}\n{SHORT}"
+    report = answered({"I1": "aantal lessen", "F": mixed, "R1": mixed, "R2": BULLET, "R3": "De wijkagent."})
+
+    assert report.plan is not None
+    (row,) = report.plan
+    assert row.frequency == Said(typed=mixed, own_words=SHORT)
+    assert row.responsible == Said(
+        typed=f"{mixed}\n{BULLET}\nDe wijkagent.", own_words=f"{SHORT}\n{BULLET}\nDe wijkagent."
+    )
+    assert row.indicator == Said(typed="aantal lessen")
+
+
+def test_actions_show_own_words() -> None:
+    mixed = f"{EXAMPLE}\n- trainen"
+    ((spec, entries),) = answered({"C": mixed}).actions_by_question
+    assert (spec.name, entries) == ("C", (entry("GGD", typed=mixed, own_words="- trainen"),))
 
 
 def test_a_report_of_nothing_is_a_report() -> None:
@@ -271,15 +419,15 @@ def test_a_report_of_nothing_is_a_report() -> None:
 @given(st.text())
 def test_a_text_is_kept_to_the_letter(text: str) -> None:
     asked = question(merged(make_submission("GGD", {"A": text})), "A")
-    assert [entry.text for entry in asked.entries] == ([text] if says_something(text) else [])
+    assert [said.text for said in asked.entries] == ([text] if says_something(text) else [])
 
 
 @given(st.lists(st.dictionaries(st.sampled_from(FORM.names), st.sampled_from(["", "x", EXAMPLE])), max_size=8))
 def test_everybody_is_told_of_once_under_each_question(answers: list[dict[str, str]]) -> None:
     report = merged(*(make_submission(f"P{number}", texts) for number, texts in enumerate(answers)))
     for asked in report.questions:
-        said = [name for entry in asked.entries for name in entry.names]
-        told = [*said, *asked.example_left_by, *asked.empty_from, *asked.absent_from]
+        gave = [name for said in asked.entries for name in said.names]
+        told = [*gave, *asked.example_left_by, *asked.empty_from, *asked.absent_from]
         assert sorted(told) == [f"P{number}" for number in range(len(answers))]
         assert asked.tally.total == len(answers)
 

@@ -18,7 +18,7 @@ from veldpdf.merging import Report
 from veldpdf.report import render
 from veldpdf.report.text import visible
 
-from .test_merging import EXAMPLE, make_submission, merged
+from .test_merging import BULLET, EXAMPLE, OWN_WORDS, make_submission, merged, question, returned
 from .test_report_formats import NASTY, sample
 
 _VOID = {"meta", "br", "rect", "col"}
@@ -161,6 +161,27 @@ def test_examples_and_who_said_nothing_are_told() -> None:
     assert "Not in the returned file: Sportclub" in page.text
     assert "not read: scan: pictures without text" in page.text
     assert "Ask for the original." in page.text
+
+
+def test_of_answers_that_are_partly_the_example_the_partners_own_words_stand_there() -> None:
+    page = page_of(returned(), "en")
+    for text in OWN_WORDS.values():
+        assert text in page.typed
+    # The example of a question that nobody answered with it alone is nowhere.
+    (said,) = question(returned(), "Veld06").entries
+    assert said.said[0].typed not in page.text
+    assert "Tijd voor samenwerking en afstemming" not in page.text
+    assert page.text.count("partly the example; only their own words are shown") == len(OWN_WORDS)
+    assert "part of the example still stands here" not in page.text
+    assert "The example's part is left out of the answers to: Samenwerking met partners; " in page.text
+    assert page.typed.count(OWN_WORDS["Veld14"]) == 2, "under its question and in the plan"
+
+
+def test_an_answer_without_own_words_stands_there_whole_and_is_marked() -> None:
+    page = page_of(merged(make_submission("GGD", {"B": BULLET})), "en")
+    assert page.typed == [BULLET]
+    assert "part of the example still stands here" in page.text
+    assert "left out" not in page.text
 
 
 def luminance(colour: str) -> float:

@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.texts import says_something
+from veldpdf import read
 from veldpdf.language import catalogue
 from veldpdf.merging import Report
 from veldpdf.report import render
 
-from .test_merging import EXAMPLE, make_submission, merged
+from .test_merging import BULLET, EXAMPLE, OWN_WORDS, SAMPLE, SHORT, make_submission, merged, returned
 from .test_report_formats import sample
 
 
@@ -26,7 +27,7 @@ def loaded(report: Report) -> Any:
 def test_a_text_is_exact_to_the_letter(text: str) -> None:
     table = loaded(merged(make_submission("GGD", {"A": text})))
     assert table["sections"][0]["questions"][0]["answers"] == [
-        {"names": ["GGD"], "text": text, "partly_example": False, "is_note": False}
+        {"names": ["GGD"], "text": text, "partly_example": False, "own_words": None, "is_note": False}
     ]
 
 
@@ -72,6 +73,7 @@ def test_everything_is_in_it() -> None:
         "responsible": "",
         "name": "School",
         "partly_example": [],
+        "own_words": {},
     }
     assert table["actions"] == [
         {
@@ -79,9 +81,51 @@ def test_everything_is_in_it() -> None:
             "names": ["GGD"],
             "text": "- trainen\n- meten",
             "partly_example": False,
+            "own_words": None,
             "is_note": False,
         }
     ]
+
+
+def test_of_an_answer_that_is_partly_the_example_both_are_in_it() -> None:
+    """What was typed, and what of it is the partner's own."""
+    typed = {name: answer.text for name, answer in read(SAMPLE).answers.items()}
+    table = loaded(returned())
+
+    answers = {
+        question["field"]: answer
+        for section in table["sections"]
+        for question in section["questions"]
+        for answer in question["answers"]
+    }
+    assert {name: answer["text"] for name, answer in answers.items()} == {name: typed[name] for name in answers}
+    assert {name: answer["own_words"] for name, answer in answers.items()} == {
+        name: OWN_WORDS.get(name) for name in answers
+    }
+    assert table["plan"][0]["indicator"] == typed["Veld14"]
+    assert table["plan"][0]["own_words"] == {"indicator": OWN_WORDS["Veld14"]}
+
+
+def test_who_typed_the_same_stands_together_though_others_are_shown_with_them() -> None:
+    below, above = f"{EXAMPLE}\n{SHORT}", f"{SHORT}\n{EXAMPLE}"
+    table = loaded(
+        merged(
+            make_submission("GGD", {"B": below}),
+            make_submission("School", {"B": above}),
+            make_submission("Halt", {"B": below}),
+        )
+    )
+    rest = {"partly_example": True, "own_words": SHORT, "is_note": False}
+    assert table["sections"][0]["questions"][1]["answers"] == [
+        {"names": ["GGD", "Halt"], "text": below, **rest},
+        {"names": ["School"], "text": above, **rest},
+    ]
+
+
+def test_where_nothing_is_the_partners_own_the_own_words_are_empty() -> None:
+    table = loaded(merged(make_submission("GGD", {"B": BULLET})))
+    (answer,) = table["sections"][0]["questions"][1]["answers"]
+    assert (answer["text"], answer["own_words"]) == (BULLET, "")
 
 
 def test_a_worksheet_without_a_plan_says_so() -> None:

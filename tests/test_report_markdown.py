@@ -14,7 +14,7 @@ from veldpdf.report import render
 from veldpdf.report.as_markdown import cell, inline, quoted
 from veldpdf.report.text import visible
 
-from .test_merging import make_submission, merged
+from .test_merging import BULLET, OWN_WORDS, make_submission, merged, returned
 from .test_report_formats import NASTY, sample
 
 READERS = {"commonmark": MarkdownIt("commonmark").enable("table"), "github": MarkdownIt("js-default")}
@@ -90,3 +90,20 @@ def test_the_report_is_a_document_of_headings_and_tables() -> None:
     assert headings[-1] == "Annex: the returned worksheets"
     assert sum(token.type == "table_open" for token in tokens) == 4
     assert sum(token.type == "html_block" for token in tokens) == 0
+
+
+def test_of_answers_that_are_partly_the_example_the_partners_own_words_stand_there() -> None:
+    source = render(returned(), ".md", catalogue("en")).decode()
+    mark = "**Jongerenwerk** ◐ *partly the example; only their own words are shown*"
+    for text in OWN_WORDS.values():
+        assert f"{mark}\n\n{quoted(text)}\n" in source
+    assert f"| ◐ {cell(OWN_WORDS['Veld14'])} |" in source
+    assert "Tijd voor samenwerking en afstemming" not in source
+    assert "part of the example still stands here" not in source
+    assert "  - The example's part is left out of the answers to: Samenwerking met partners; " in source
+
+
+def test_an_answer_without_own_words_stands_there_whole_and_is_marked() -> None:
+    source = render(merged(make_submission("GGD", {"B": BULLET})), ".md", catalogue("en")).decode()
+    assert f"**GGD** ◐ *part of the example still stands here*\n\n{quoted(BULLET)}\n" in source
+    assert "left out" not in source

@@ -20,7 +20,7 @@ from veldpdf.report.as_pdf.faces import BOLD, ITALIC, REGULAR, face
 from veldpdf.report.as_pdf.lines import set_text
 from veldpdf.report.as_pdf.styles import BODY
 
-from .test_merging import make_submission, merged
+from .test_merging import BULLET, OWN_WORDS, make_submission, merged, returned
 from .test_report_formats import NASTY, sample
 
 
@@ -248,3 +248,22 @@ def test_no_line_of_an_answer_is_left_alone_on_a_page() -> None:
         assert len(ends) == 1
         assert "slot een" in ends[0]
         assert "slot twee" in ends[0]
+
+
+def test_of_answers_that_are_partly_the_example_the_partners_own_words_are_on_the_page() -> None:
+    text = squeezed("".join(pages_of(pdf_of(returned()))))
+    for own in OWN_WORDS.values():
+        assert squeezed(own) in text
+    assert text.count(squeezed("◐ partly the example; only their own words are shown")) == len(OWN_WORDS)
+    assert text.count(squeezed(OWN_WORDS["Veld14"])) == 2, "under its question and in the plan"
+    for of_example in ("Tijd voor samenwerking en afstemming", "vorming heeft gekregen"):
+        assert squeezed(of_example) not in text
+    assert squeezed("part of the example still stands here") not in text
+    assert squeezed("The example's part is left out of the answers to: Samenwerking met partners; ") in text
+
+
+def test_an_answer_without_own_words_is_on_the_page_whole_and_marked() -> None:
+    text = squeezed("".join(pages_of(pdf_of(merged(make_submission("GGD", {"B": BULLET}))))))
+    assert squeezed(BULLET) in text
+    assert squeezed("◐ part of the example still stands here") in text
+    assert squeezed("left out") not in text

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from veldpdf.changes_since import Changes, PartnerChange
 from veldpdf.completeness import missing_fields
 from veldpdf.files import encodable
 from veldpdf.language import Catalogue
 from veldpdf.messages import Message
 from veldpdf.model import Answer, Breach, Completeness, FormDefinition, State, Submission
-from veldpdf.pdf.inspecting import Inspection
 from veldpdf.spreadsheets import write_csv
+
+if TYPE_CHECKING:
+    from veldpdf.pdf.inspecting import Inspection
 
 
 def submissions_json(form: FormDefinition, submissions: Iterable[Submission], say: Catalogue) -> str:
@@ -21,8 +24,17 @@ def submissions_json(form: FormDefinition, submissions: Iterable[Submission], sa
     return _dump({"form": form.id, "submissions": [_submission(item, say) for item in submissions]})
 
 
-def completeness_json(form: FormDefinition, results: Iterable[Completeness], say: Catalogue) -> str:
-    """Return what ``check --format json`` prints: as `submissions_json`, and what is missing."""
+def completeness_json(
+    form: FormDefinition, results: Sequence[Completeness], say: Catalogue, changes: Changes | None = None
+) -> str:
+    """Return what ``check --format json`` prints: as `submissions_json`, and what is missing.
+
+    Args:
+        form: The definition that was read with.
+        results: What was found, in order.
+        say: The language of messages.
+        changes: What changed since an earlier check; None where nobody asked, and then there is no such key.
+    """
     return _dump(
         {
             "form": form.id,
@@ -40,8 +52,63 @@ def completeness_json(form: FormDefinition, results: Iterable[Completeness], say
                 )
                 for result in results
             ],
+            "totals": _totals(form, results),
+            **({} if changes is None else {"since": _since(changes)}),
         }
     )
+
+
+def _totals(form: FormDefinition, results: Iterable[Completeness]) -> dict[str, Any]:
+    """Return how far the submissions that count are together.
+
+    Of each field: how many answers are in which state, how many files that could be read do not have it
+    (``absent``), and how many submissions it is missing from (``missing``): required, and nothing said.
+    """
+    counting = [result for result in results if not result.submission.superseded_by]
+    read = [result for result in counting if result.submission.status.has_answers]
+    return {
+        "complete": sum(result.complete for result in counting),
+        "read": len(read),
+        "submissions": len(counting),
+        "fields": {
+            name: {
+                **{state.value: sum(result.states.get(name) is state for result in read) for state in State},
+                "absent": sum(name not in result.states for result in read),
+                "missing": sum(name in result.missing for result in read),
+            }
+            for name in form.names
+        },
+    }
+
+
+def _since(changes: Changes) -> dict[str, Any]:
+    return {
+        "new": [
+            {
+                "partner": result.submission.partner,
+                "source": result.submission.source,
+                "complete": result.complete,
+            }
+            for result in changes.new
+        ],
+        "gone": [{"partner": then.partner, "source": then.source} for then in changes.gone],
+        "partners": [_change(change) for change in changes.partners],
+        "newly_complete": list(changes.newly_complete),
+        "unchanged": changes.unchanged,
+    }
+
+
+def _change(change: PartnerChange) -> dict[str, Any]:
+    return {
+        "partner": change.partner,
+        "source": change.source,
+        **({"formerly": change.formerly} if change.formerly else {}),
+        "answered": list(change.answered),
+        "changed": list(change.changed),
+        "emptied": list(change.emptied),
+        "read": {"then": change.was_read, "now": change.is_read},
+        "complete": {"then": change.was_complete, "now": change.is_complete},
+    }
 
 
 def _breach(breach: Breach, say: Catalogue) -> dict[str, Any]:
@@ -108,6 +175,8 @@ def _inspection(item: Inspection, say: Catalogue) -> dict[str, Any]:
                 "type": field.type.value,
                 "value": field.value,
                 "pages": list(field.pages),
+                # Only where there is anything to choose.
+                **({"choices": list(field.choices)} if field.choices else {}),
             }
             for field in item.fields
         ],

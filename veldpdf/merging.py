@@ -7,9 +7,11 @@ their submissions were given, questions in the order of the worksheet, and texts
 What was decided:
 
 - Of two submissions of one partner the newer counts; the other is told of in the annex.
-- Answers that several partners gave word for word stand there once, with all their names.
 - An example that was left standing is the publisher's text, so it stands there once, with the names of those
   who left it. It is in nobody's answers, plan or actions.
+- Of an answer that is partly the example only the partner's own words are shown; the annex tells of which. Where the
+  partner merely kept or mended sentences of it, there are none, and those may be meant: then all of it is shown.
+- Answers of which the same is shown stand there once, with the names of all who gave them.
 - "Empty", "not in the file" and "could not be read" are three things. A partner whose file could not be read is
   not said to have left a question unanswered.
 - No date but the one that was given: the same input makes the same report, whenever it is made.
@@ -18,14 +20,24 @@ What was decided:
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain, groupby
 
 from veldpdf.completeness import SAYS_NOTHING, find_gaps
 from veldpdf.messages import Message
-from veldpdf.model import Answer, FieldSpec, FormDefinition, Role, Section, State, Status, Submission
+from veldpdf.model import (
+    Answer,
+    Completeness,
+    FieldSpec,
+    FormDefinition,
+    Role,
+    Section,
+    State,
+    Status,
+    Submission,
+)
 from veldpdf.superseding import settle
 
 _PLAN_ROLES = (Role.INDICATOR, Role.FREQUENCY, Role.RESPONSIBLE)
@@ -127,6 +139,7 @@ class Participant:
         tally: How many answers are in which state.
         missing: Required questions that it says nothing about yet.
         complete: Whether it could be read and nothing required is missing.
+        shortened: Questions of whose answer only the partner's own words are shown.
         notes: What was typed on its pages away from any field.
     """
 
@@ -140,22 +153,75 @@ class Participant:
     tally: Tally
     missing: tuple[FieldSpec, ...]
     complete: bool
+    shortened: tuple[FieldSpec, ...] = ()
     notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """An answer, with the names of all who gave it word for word.
+class Said:
+    """What was typed in one place, and what of it the report shows.
 
     Attributes:
-        partly_example: Whether (most of) the publisher's example still stands in it.
+        typed: All of it, to the letter.
+        own_words: What of it is the partner's own, where something of the publisher's example still stands in it;
+            empty where the partner merely kept or mended sentences of that. None where nothing of it does.
+    """
+
+    typed: str
+    own_words: str | None = None
+
+    @property
+    def text(self) -> str:
+        """What is shown."""
+        return self.own_words or self.typed
+
+    @property
+    def partly_example(self) -> bool:
+        """Whether something of the publisher's example still stands in what was typed."""
+        return self.own_words is not None
+
+    @property
+    def is_shortened(self) -> bool:
+        """Whether the example's part of it is not shown."""
+        return self.text != self.typed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """Answers of which the same is shown, with the names of all who gave them.
+
+    Attributes:
+        names: Who gave them.
+        said: What each of those typed, in the same order. Apart from what is not shown it is the same.
         is_note: Whether it was typed on the page beside the field, next to the answer in the field.
     """
 
     names: tuple[str, ...]
-    text: str
-    partly_example: bool
+    said: tuple[Said, ...]
     is_note: bool = False
+
+    @property
+    def text(self) -> str:
+        """What is shown."""
+        return self.said[0].text
+
+    @property
+    def partly_example(self) -> bool:
+        """Whether something of the publisher's example still stands in what was typed."""
+        return self.said[0].partly_example
+
+    @property
+    def is_shortened(self) -> bool:
+        """Whether the example's part of it is not shown."""
+        return self.said[0].is_shortened
+
+    @property
+    def as_typed(self) -> tuple[tuple[Said, tuple[str, ...]], ...]:
+        """Each different text that was typed, with the names of all who typed it word for word."""
+        names: dict[Said, list[str]] = {}
+        for name, said in zip(self.names, self.said, strict=True):
+            names.setdefault(said, []).append(name)
+        return tuple((said, tuple(who)) for said, who in names.items())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,30 +258,21 @@ class Chapter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlanCell:
-    """What one partner says about one thing in the monitoring plan; empty where nothing was said.
-
-    Attributes:
-        partly_example: Whether (most of) the publisher's example still stands in it.
-    """
-
-    text: str
-    partly_example: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRow:
     """A line of the monitoring plan: what one partner wants to measure, how often, and who does it.
 
     Attributes:
+        indicator: What to measure; empty where nothing was said, as the other two.
+        frequency: How often.
+        responsible: Who does it.
         name: The partner.
         span: Over how many lines, from this one, frequency, responsible and partner are the same; 0 for a line
             that an earlier one of the same partner speaks for. A table may show them once.
     """
 
-    indicator: PlanCell
-    frequency: PlanCell
-    responsible: PlanCell
+    indicator: Said
+    frequency: Said
+    responsible: Said
     name: str
     span: int
 
@@ -290,13 +347,16 @@ def merge(
     options = options or ReportOptions()
     specs = tuple(spec for section in form.sections for spec in form.fields_of(section))
     submissions = settle(submissions)
-    every = list(zip(_names(submissions), submissions, strict=True))
-    named = [(name, submission) for name, submission in every if not submission.superseded_by]
-    superseded = [(name, submission) for name, submission in every if submission.superseded_by]
+    every = [
+        _Returned(name=name, submission=submission, gaps=find_gaps(form, submission))
+        for name, submission in zip(_names(submissions), submissions, strict=True)
+    ]
+    counting = [returned for returned in every if not returned.submission.superseded_by]
+    superseded = [returned for returned in every if returned.submission.superseded_by]
     numbers = {spec.name: number for number, spec in enumerate(specs, start=1)}
 
     def question(spec: FieldSpec) -> Question:
-        return _question(spec, numbers[spec.name], named, hide_example=options.hide_examples)
+        return _question(spec, numbers[spec.name], counting, hide_example=options.hide_examples)
 
     sections = ((section, form.fields_of(section)) for section in form.sections)
     chapters = tuple(
@@ -307,15 +367,34 @@ def merge(
     return Report(
         form=form,
         options=options,
-        participants=tuple(_participant(form, specs, name, submission) for name, submission in named),
-        superseded=tuple(_participant(form, specs, name, submission) for name, submission in superseded),
+        participants=tuple(_participant(form, specs, returned) for returned in counting),
+        superseded=tuple(_participant(form, specs, returned) for returned in superseded),
         chapters=chapters,
-        plan=_plan(specs, named),
+        plan=_plan(specs, counting),
         actions=_actions(chapters),
     )
 
 
-_Named = Sequence[tuple[str, Submission]]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Returned:
+    """A submission, what the report calls it, and what is to be known about its answers."""
+
+    name: str
+    submission: Submission
+    gaps: Completeness
+
+    @property
+    def answers(self) -> Mapping[str, Answer]:
+        return self.submission.answers if self.submission.status.has_answers else {}
+
+    def said(self, field: str) -> Said | None:
+        """Return what the answer to a question says; None where it says nothing."""
+        answer = self.answers.get(field)
+        if answer is None or answer.state in SAYS_NOTHING:
+            return None
+        if answer.state is not State.PARTLY_EXAMPLE:
+            return Said(typed=answer.text)
+        return Said(typed=answer.text, own_words=self.gaps.own_words.get(field, answer.text))
 
 
 def _names(submissions: Sequence[Submission]) -> list[str]:
@@ -339,14 +418,11 @@ def _free(name: str, taken: set[str]) -> str:
     return candidate
 
 
-def _participant(
-    form: FormDefinition, specs: Sequence[FieldSpec], name: str, submission: Submission
-) -> Participant:
-    gaps = find_gaps(form, submission)
-    answers = _answers(submission)
+def _participant(form: FormDefinition, specs: Sequence[FieldSpec], returned: _Returned) -> Participant:
+    submission, gaps, answers = returned.submission, returned.gaps, returned.answers
     states = tuple(gaps.states.get(spec.name) if answers else None for spec in specs)
     return Participant(
-        name=name,
+        name=returned.name,
         partner=submission.partner,
         source=submission.source,
         status=submission.status,
@@ -361,12 +437,17 @@ def _participant(
         tally=_tally(states, read=submission.status.has_answers),
         missing=tuple(form.field(missing) for missing in gaps.missing),
         complete=gaps.complete,
+        shortened=() if submission.superseded_by else tuple(_shortened(specs, returned)),
         notes=submission.notes,
     )
 
 
-def _answers(submission: Submission) -> dict[str, Answer]:
-    return dict(submission.answers) if submission.status.has_answers else {}
+def _shortened(specs: Iterable[FieldSpec], returned: _Returned) -> Iterator[FieldSpec]:
+    """Yield the questions of whose answer only the partner's own words are shown."""
+    for spec in specs:
+        said = returned.said(spec.name)
+        if said is not None and said.is_shortened:
+            yield spec
 
 
 def _tally(states: Iterable[State | None], *, read: bool) -> Tally:
@@ -381,18 +462,12 @@ def _tally(states: Iterable[State | None], *, read: bool) -> Tally:
     )
 
 
-def _question(spec: FieldSpec, number: int, named: _Named, *, hide_example: bool) -> Question:
+def _question(spec: FieldSpec, number: int, counting: Sequence[_Returned], *, hide_example: bool) -> Question:
     by_state: dict[State | None, list[str]] = {}
-    given: list[tuple[str, Answer]] = []
-    unread = 0
-    for name, submission in named:
-        if not submission.status.has_answers:
-            unread += 1
-            continue
-        answer = submission.answers.get(spec.name)
-        by_state.setdefault(None if answer is None else answer.state, []).append(name)
-        if answer is not None and answer.state not in SAYS_NOTHING:
-            given.append((name, answer))
+    read = [returned for returned in counting if returned.submission.status.has_answers]
+    for returned in read:
+        answer = returned.answers.get(spec.name)
+        by_state.setdefault(None if answer is None else answer.state, []).append(returned.name)
     names = {state: tuple(by_state.get(state, ())) for state in (*State, None)}
     return Question(
         number=number,
@@ -403,9 +478,9 @@ def _question(spec: FieldSpec, number: int, named: _Named, *, hide_example: bool
             example=len(names[State.EXAMPLE]),
             empty=len(names[State.EMPTY]),
             absent=len(names[None]),
-            unread=unread,
+            unread=len(counting) - len(read),
         ),
-        entries=(*_entries(given), *_notes(spec, named)),
+        entries=(*_entries(spec, read), *_notes(spec, read)),
         example=spec.example if names[State.EXAMPLE] and not hide_example else "",
         example_left_by=names[State.EXAMPLE],
         empty_from=names[State.EMPTY],
@@ -413,22 +488,25 @@ def _question(spec: FieldSpec, number: int, named: _Named, *, hide_example: bool
     )
 
 
-def _entries(given: Iterable[tuple[str, Answer]]) -> tuple[Entry, ...]:
-    """Return each different text once, with all who gave it."""
-    names: dict[tuple[str, bool], list[str]] = {}
-    for name, answer in given:
-        names.setdefault((answer.text, answer.state is State.PARTLY_EXAMPLE), []).append(name)
-    return tuple(
-        Entry(names=tuple(who), text=text, partly_example=partly) for (text, partly), who in names.items()
-    )
+def _entries(spec: FieldSpec, read: Iterable[_Returned]) -> Iterator[Entry]:
+    """Yield each different text once, with all who gave it; with another mark beside it a text is another."""
+    given: dict[tuple[str, bool, bool], list[tuple[str, Said]]] = {}
+    for returned in read:
+        said = returned.said(spec.name)
+        if said is not None:
+            shown = (said.text, said.partly_example, said.is_shortened)
+            given.setdefault(shown, []).append((returned.name, said))
+    for who in given.values():
+        names, texts = zip(*who, strict=True)
+        yield Entry(names=names, said=texts)
 
 
-def _notes(spec: FieldSpec, named: _Named) -> Iterator[Entry]:
+def _notes(spec: FieldSpec, read: Iterable[_Returned]) -> Iterator[Entry]:
     """Yield what partners typed on the page beside a field that says something itself."""
-    for name, submission in named:
-        answer = submission.answers.get(spec.name)
+    for returned in read:
+        answer = returned.answers.get(spec.name)
         for note in answer.notes if answer is not None else ():
-            yield Entry(names=(name,), text=note, partly_example=False, is_note=True)
+            yield Entry(names=(returned.name,), said=(Said(typed=note),), is_note=True)
 
 
 def _actions(chapters: Iterable[Chapter]) -> tuple[Action, ...] | None:
@@ -442,51 +520,52 @@ def _actions(chapters: Iterable[Chapter]) -> tuple[Action, ...] | None:
     )
 
 
-def _plan(specs: Sequence[FieldSpec], named: _Named) -> tuple[PlanRow, ...] | None:
+def _plan(specs: Sequence[FieldSpec], counting: Iterable[_Returned]) -> tuple[PlanRow, ...] | None:
     columns = tuple([spec.name for spec in specs if spec.role is role] for role in _PLAN_ROLES)
     if not any(columns):
         return None
-    return tuple(row for name, submission in named for row in _plan_rows(name, _answers(submission), columns))
+    return tuple(row for returned in counting for row in _plan_rows(returned, columns))
 
 
-def _plan_rows(name: str, answers: dict[str, Answer], columns: Sequence[Sequence[str]]) -> list[PlanRow]:
+def _plan_rows(returned: _Returned, columns: Sequence[Sequence[str]]) -> list[PlanRow]:
     """Return the lines of one partner: one for each indicator that says something.
 
     Where the worksheet asks how often and who for each indicator apart, they stand in its line. Where it asks
     so once, the answer holds for all lines. Who named no indicator but said how often or who gets a line too.
     """
     height = max(len(columns[0]), 1)
-    cells = [_plan_cells(column, answers, height) for column in columns]
+    cells = [_plan_cells(column, returned, height) for column in columns]
     has_own = [len(column) == height for column in columns]
     lines = list(zip(*cells, strict=True))
     kept = [line for line in lines if any(cell and own for cell, own in zip(line, has_own, strict=True))]
     if not kept:
         # Only answers that hold for all lines are left, so any line has them all.
         kept = [line for line in lines[:1] if any(line)]
-    rows = [_plan_row(name, line) for line in kept]
+    rows = [_plan_row(returned.name, line) for line in kept]
     spans = [len(list(same)) for _, same in groupby(rows, lambda row: (row.frequency, row.responsible))]
     covered = [height for span in spans for height in (span, *[0] * (span - 1))]
     return [replace(row, span=span) for row, span in zip(rows, covered, strict=True)]
 
 
-def _plan_cells(column: Sequence[str], answers: dict[str, Answer], height: int) -> list[tuple[Answer, ...]]:
+def _plan_cells(column: Sequence[str], returned: _Returned, height: int) -> list[tuple[Said, ...]]:
     """Return what goes into one column of the plan, for each line: any number of answers."""
-    said = [
-        (answers[field],) if field in answers and answers[field].state not in SAYS_NOTHING else ()
-        for field in column
-    ]
-    return [*said] if len(column) == height else [tuple(chain(*said))] * height
+    each = [() if said is None else (said,) for said in map(returned.said, column)]
+    return [*each] if len(column) == height else [tuple(chain(*each))] * height
 
 
-def _plan_row(name: str, line: Sequence[tuple[Answer, ...]]) -> PlanRow:
-    indicator, frequency, responsible = (
-        PlanCell(
-            text="\n".join(answer.text for answer in cell),
-            partly_example=any(answer.state is State.PARTLY_EXAMPLE for answer in cell),
-        )
-        for cell in line
-    )
+def _plan_row(name: str, line: Sequence[tuple[Said, ...]]) -> PlanRow:
+    indicator, frequency, responsible = map(_plan_cell, line)
     return PlanRow(indicator=indicator, frequency=frequency, responsible=responsible, name=name, span=1)
+
+
+def _plan_cell(cell: Sequence[Said]) -> Said:
+    """Return any number of answers as one; where the example stands in some, what is shown of each counts as own."""
+    if len(cell) == 1:
+        return cell[0]
+    return Said(
+        typed="\n".join(said.typed for said in cell),
+        own_words="\n".join(said.text for said in cell) if any(said.partly_example for said in cell) else None,
+    )
 
 
 def _percent(part: int, whole: int) -> float:

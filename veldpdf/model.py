@@ -298,3 +298,12 @@ class Completeness:
     def complete(self) -> bool:
         """Whether the file could be read, nothing required is missing and all rules are kept."""
         return self.submission.status.has_answers and not self.missing and not self.breaches
+
+    @property
+    def further_breaches(self) -> tuple[Breach, ...]:
+        """The rules not kept that ``missing`` does not tell already."""
+        return tuple(breach for breach in self.breaches if not self._is_told(breach))
+
+    def _is_told(self, breach: Breach) -> bool:
+        asked = breach.fields[:1] if breach.rule is Rule.REQUIRED_WITH else breach.fields
+        return set(self.missing).issuperset(asked)

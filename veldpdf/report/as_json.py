@@ -1,7 +1,8 @@
 """The report as JSON, for whoever wants to go on computing with it.
 
 Two keys are lists of objects that hold lists of objects, and everything stands in the order in which people
-read it::
+read it. Texts are what was typed; what the other formats show of an answer that is partly the example stands beside
+them::
 
     {
       "form": "bouwsteen-3a", "title": …, "municipality": …, "date": "2026-03-14" or null,
@@ -20,14 +21,19 @@ read it::
         "questions": [{
           "number": 1, "field": "Veld01", "label": …, "question": …, "required": true, "role": null,
           "tally": {…},
-          "answers": [{"names": […], "text": …, "partly_example": false}],
+          "answers": [{
+            "names": […],                who typed this, word for word
+            "text": …, "partly_example": true, "is_note": false,
+            "own_words": …               without the example; "" where the partner merely kept or mended
+          }],                            sentences of it, null where nothing of it stands in the text
           "example": …,                  null unless somebody left it standing and it is not hidden
           "example_left_by": […], "empty_from": […], "absent_from": […]
         }]
       }],
       "plan": [{"indicator": …, "frequency": …, "responsible": …, "name": …,
-                "partly_example": ["responsible"]}],    of the three, where an example still stands in
-      "actions": [{"field": "Veld22", "names": […], "text": …, "partly_example": false}]
+                "partly_example": ["responsible"],      of the three, where an example still stands in
+                "own_words": {"responsible": …}}],      of those, as in answers
+      "actions": [{"field": "Veld22", …}]               as in answers
     }
 
 ``plan`` and ``actions`` are null where the worksheet does not ask for them. Texts are exact, but for halves of
@@ -39,11 +45,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from veldpdf.language import Catalogue
-from veldpdf.merging import Action, Chapter, Entry, Participant, PlanRow, Question, Report, Tally
+from veldpdf.merging import Action, Chapter, Entry, Participant, PlanRow, Question, Report, Said, Tally
 from veldpdf.report.text import REPLACEMENT
 from veldpdf.report.wording import title_of
 
@@ -66,7 +72,9 @@ def render(report: Report, catalogue: Catalogue) -> bytes:
         "superseded": [_partner(participant, report.questions, catalogue) for participant in report.superseded],
         "sections": [_section(chapter) for chapter in report.chapters],
         "plan": None if report.plan is None else [_plan_row(row) for row in report.plan],
-        "actions": None if report.actions is None else [_action(action) for action in report.actions],
+        "actions": None
+        if report.actions is None
+        else [each for action in report.actions for each in _actions(action)],
     }
     text = _SURROGATE.sub(REPLACEMENT, json.dumps(table, ensure_ascii=False, indent=2))
     return _BIDI.sub(lambda match: f"\\u{ord(match[0]):04x}", text).encode() + b"\n"
@@ -111,7 +119,7 @@ def _question(question: Question) -> dict[str, Any]:
         "required": spec.required,
         "role": spec.role,
         "tally": _tally(question.tally),
-        "answers": [_entry(entry) for entry in question.entries],
+        "answers": [answer for entry in question.entries for answer in _answers(entry)],
         "example": question.example or None,
         "example_left_by": question.example_left_by,
         "empty_from": question.empty_from,
@@ -130,24 +138,27 @@ def _tally(tally: Tally) -> dict[str, int]:
     }
 
 
-def _entry(entry: Entry) -> dict[str, Any]:
-    return {
-        "names": entry.names,
-        "text": entry.text,
-        "partly_example": entry.partly_example,
-        "is_note": entry.is_note,
-    }
+def _answers(entry: Entry) -> Iterator[dict[str, Any]]:
+    for said, names in entry.as_typed:
+        yield {
+            "names": names,
+            "text": said.typed,
+            "partly_example": said.partly_example,
+            "own_words": said.own_words,
+            "is_note": entry.is_note,
+        }
 
 
 def _plan_row(row: PlanRow) -> dict[str, Any]:
+    cells: dict[str, Said] = {key: getattr(row, key) for key in _PLAN_KEYS}
     return {
-        "indicator": row.indicator.text,
-        "frequency": row.frequency.text,
-        "responsible": row.responsible.text,
+        **{key: said.typed for key, said in cells.items()},
         "name": row.name,
-        "partly_example": [key for key in _PLAN_KEYS if getattr(row, key).partly_example],
+        "partly_example": [key for key, said in cells.items() if said.partly_example],
+        "own_words": {key: said.own_words for key, said in cells.items() if said.partly_example},
     }
 
 
-def _action(action: Action) -> dict[str, Any]:
-    return {"field": action.question.name, **_entry(action.entry)}
+def _actions(action: Action) -> Iterator[dict[str, Any]]:
+    for answer in _answers(action.entry):
+        yield {"field": action.question.name, **answer}

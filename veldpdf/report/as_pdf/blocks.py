@@ -98,6 +98,8 @@ def _mark(entry: Entry, catalogue: Catalogue) -> tuple[Line, ...]:
     if not entry.partly_example:
         return ()
     words = catalogue("part of the example still stands here")
+    if entry.is_shortened:
+        words = catalogue("partly the example; only their own words are shown")
     return set_text(f"{SYMBOLS[State.PARTLY_EXAMPLE]} {words}", MARK, NAME_WIDTH)
 
 

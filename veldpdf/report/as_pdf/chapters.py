@@ -8,7 +8,7 @@ from functools import partial
 from reportlab.platypus import CondPageBreak, Flowable, Spacer
 
 from veldpdf.language import Catalogue
-from veldpdf.merging import Participant, PlanCell, PlanRow, Question, Report
+from veldpdf.merging import Participant, PlanRow, Question, Report, Said
 from veldpdf.model import FieldSpec, State
 from veldpdf.report.as_pdf.blocks import (
     ANSWER_WIDTH,
@@ -191,9 +191,9 @@ def _spans(rows: Sequence[PlanRow]) -> Iterator[Sequence[PlanRow]]:
             yield rows[index : index + row.span]
 
 
-def _plan_cell(cell: PlanCell, width: float, catalogue: Catalogue) -> tuple[Line, ...]:
-    text = set_text(cell.text.rstrip(), TABLE, width)
-    if not cell.partly_example:
+def _plan_cell(said: Said, width: float, catalogue: Catalogue) -> tuple[Line, ...]:
+    text = set_text(said.text.rstrip(), TABLE, width)
+    if not said.partly_example:
         return text
     words = catalogue(STATES[State.PARTLY_EXAMPLE])
     return (*set_text(f"{SYMBOLS[State.PARTLY_EXAMPLE]} {words}", TABLE_MARK, width), *text)
@@ -252,6 +252,10 @@ def _annex_row(participant: Participant, catalogue: Catalogue) -> Row:
     if participant.missing:
         labels = "; ".join(spec.label for spec in participant.missing)
         lines += set_text(catalogue("Open: {questions}", questions=labels), TABLE_SOFT, ANSWER_WIDTH)
+    if participant.shortened:
+        labels = "; ".join(spec.label for spec in participant.shortened)
+        words = catalogue("The example's part is left out of the answers to: {questions}", questions=labels)
+        lines += set_text(words, TABLE_SOFT, ANSWER_WIDTH)
     for message in participant.warnings:
         lines += set_text(f"• {catalogue(message)}", TABLE, ANSWER_WIDTH)
     for warning in participant.answer_warnings:
