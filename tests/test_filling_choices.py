@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
@@ -18,6 +19,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 import veldpdf
 from tests import pictures
+from tests.conftest import Run
 from tests.forms import FormBuilder
 from tests.needs import need_program
 from tests.readers import READERS_OF_CHOICES as READERS
@@ -133,6 +135,16 @@ def test_every_viewer_shows_the_choice_and_nothing_outside_the_widgets_changes(
     words = shown_text(filled).split()
     assert {"English", "Zelf", "getypt", "17"} <= set(words)
     assert not {"Nederlands", "a", "1", "2"} & set(words)
+
+
+def test_inspecting_tells_what_may_be_chosen(run: Run, tmp_path: Path) -> None:
+    """Who fills in a choice must be able to look up what it is called."""
+    (tmp_path / "keuzes.pdf").write_bytes(with_reportlab())
+    told = json.loads(run("inspect", tmp_path / "keuzes.pdf", "--format", "json").out)["files"][0]["fields"]
+    choices = {field["name"]: field["choices"] for field in told}
+    assert {"fy", "en"} <= set(choices["taal"])
+    assert "regel 17" in choices["regel"]
+    assert "fy |" in run("inspect", tmp_path / "keuzes.pdf").out
 
 
 def test_a_definition_reads_the_same_values() -> None:

@@ -347,7 +347,7 @@ def inspection_table(inspections: Iterable[Inspection], say: Catalogue) -> str:
                     field.name,
                     say(_TYPES[field.type.value]),
                     ", ".join(map(str, field.pages)) or "-",
-                    _shown(field.value),
+                    _shown(field.value) + (f" [{' | '.join(field.choices)}]" if field.choices else ""),
                 ]
                 for field in item.fields
             ]
