@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import ROOT
 from veldpdf.errors import InputError, ValuesError
-from veldpdf.partners import known_partner, read_partners, readable_name
+from veldpdf.partners import known_partner, read_addresses, read_partners, readable_name
 
 
 @pytest.fixture
@@ -125,3 +125,90 @@ def test_a_file_name_is_made_readable(source: str, name: str) -> None:
 @given(st.text(st.characters(exclude_characters="/\0"), min_size=1).filter(lambda name: name.strip(" .")))
 def test_every_file_has_a_partner(stem: str) -> None:
     assert readable_name(f"map/{stem}.pdf")
+
+
+# Where to write to.
+
+
+@pytest.mark.parametrize("heading", ["email", "e-mail", "Mail", " E-Mail "])
+def test_the_list_tells_where_to_write_to(table: Path, heading: str) -> None:
+    table.write_text(f"file,{heading},partner\nggd.pdf,jeugd@ggd.example,GGD\npolitie.pdf,,Politie\n")
+
+    addresses = read_addresses(table)
+
+    assert addresses.of("post/GGD.pdf", "iemand") == ("jeugd@ggd.example",)
+    assert addresses.of("anders.pdf", "ggd") == ("jeugd@ggd.example",)  # by the name that the worksheet carries
+    assert addresses.of("politie.pdf", "Politie") == ()
+    assert addresses.of("anders.pdf", "Anders") == ()
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "a@b.example; c.d@e-f.example",
+        "a@b.example,c.d@e-f.example;",
+        " a@b.example ;; c.d@e-f.example ; a@b.example",
+    ],
+)
+def test_a_partner_may_have_several_addresses(table: Path, cell: str) -> None:
+    table.write_text(f'file,partner,email\nggd.pdf,GGD,"{cell}"\n')
+
+    assert read_addresses(table).of("ggd.pdf", "GGD") == ("a@b.example", "c.d@e-f.example")
+
+
+def test_a_name_with_several_addresses_for_several_files_decides_nothing(table: Path) -> None:
+    table.write_text("file,partner,email\na.pdf,GGD,noord@ggd.example\nb.pdf,GGD,zuid@ggd.example\n")
+    addresses = read_addresses(table)
+
+    assert addresses.of("b.pdf", "GGD") == ("zuid@ggd.example",)
+    assert addresses.of("c.pdf", "GGD") == ()
+
+
+def test_a_list_without_addresses_is_read_as_one(table: Path) -> None:
+    table.write_text("file,partner\nggd.pdf,GGD\n")
+
+    assert read_addresses(table).of("ggd.pdf", "GGD") == ()
+
+
+def test_a_row_that_ends_before_its_address_has_none(table: Path) -> None:
+    table.write_text("file,partner,email\nggd.pdf,GGD\n")
+
+    assert read_addresses(table).of("ggd.pdf", "GGD") == ()
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "ggd",
+        "ggd@example",
+        "@ggd.example",
+        "jeugd@",
+        "jeugd@ggd..example",
+        ".jeugd@ggd.example",
+        "jeugd.@ggd.example",
+        "jeugd@-ggd.example",
+        "jeugd@ggd.example\nBcc: x@y.example",
+        "jeugd@ggd.example\r\nBcc: x@y.example",
+        "jeugd@ggd.example Bcc: x@y.example",
+        "GGD <jeugd@ggd.example>",
+        "a@b@c.example",
+        "jeugdé@ggd.example",
+        "jeugd@ggd.example\x00",
+        "a" * 250 + "@ggd.example",
+    ],
+)
+def test_what_is_no_address_is_refused_and_not_shown(table: Path, cell: str) -> None:
+    table.write_text(f'file,partner,email\n\nggd.pdf,GGD,"{cell}"\n', newline="")
+
+    with pytest.raises(ValuesError) as caught:
+        read_addresses(table)
+
+    assert caught.value.what == f"{table}, line 3: this is no e-mail address."
+    assert "ggd.example" not in str(caught.value)
+
+
+def test_the_sample_list_has_addresses() -> None:
+    addresses = read_addresses(ROOT / "samples" / "prefill" / "partners.csv")
+
+    assert addresses.of("sportclub.pdf", "") == ()
+    assert addresses.of("basisschool.pdf", "") == ("directie@blauwereiger.example", "ib@blauwereiger.example")

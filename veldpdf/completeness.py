@@ -65,7 +65,9 @@ def find_gaps(form: FormDefinition, submission: Submission) -> Completeness:
     answers = submission.answers
     too_long = too_long_texts(answers)
     judged = {
-        name: judge(form.field(name), answer.text, form.thin) for name, answer in answers.items() if name in form
+        name: judge(form.field(name), answer.text, form.thin)
+        for name, answer in answers.items()
+        if name in form
     }
     return Completeness(
         submission=submission,

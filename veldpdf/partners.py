@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from veldpdf.errors import ValuesError
@@ -13,6 +14,13 @@ from veldpdf.spreadsheets import read_table
 
 _FILE_HEADINGS = ("file", "bestand")
 _PARTNER_HEADINGS = ("partner",)
+_EMAIL_HEADINGS = ("email", "e-mail", "mail")
+
+# An address without anything around it (RFC 5322, 3.4.1: dot-atom, and a domain name): a line end would begin
+# another header, a comma another address.
+_ATOM = r"[\w!#$%&'*+/=?^`{|}~-]+"
+_ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]+", re.A | re.I)
+_LONGEST_ADDRESS = 254  # RFC 5321, 4.5.3.1.3, without the angle brackets
 
 # What mail programs, viewers and people put behind the name of a file that came back.
 _ENDINGS = re.compile(
@@ -59,6 +67,72 @@ def _column(path: Path, headings: list[str], wanted: tuple[str, ...]) -> int:
         Message("{path}: there is no column {name}.", path=path, name=wanted[0]),
         Message("The first line must name the columns: file,partner."),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addresses:
+    """The e-mail addresses in the officer's list.
+
+    Attributes:
+        by_file: Addresses by file name, as `read_partners` has names.
+        by_partner: Addresses by the partner's name, where the list has only one set of them for it.
+    """
+
+    by_file: Mapping[str, tuple[str, ...]]
+    by_partner: Mapping[str, tuple[str, ...]]
+
+    def of(self, source: str, partner: str) -> tuple[str, ...]:
+        """Return where to write to about a file; empty where the list does not tell.
+
+        Args:
+            source: What the file is called.
+            partner: What its sender is called: a worksheet may carry a name that the list has for another file.
+        """
+        found = known_partner(source, {file: file for file in self.by_file})
+        return self.by_file.get(found) or self.by_partner.get(_folded(partner), ())
+
+
+def read_addresses(path: Path) -> Addresses:
+    """Return the addresses in a table with columns ``file``, ``partner`` and ``email``; none without the last.
+
+    Several addresses in a cell are separated by ``;`` or ``,``.
+
+    Raises:
+        InputError: The file cannot be read.
+        ValuesError: It is no table, or a cell holds something else than addresses.
+    """
+    header, *rows = read_table(path)
+    headings = [cell.strip().lower() for cell in header.cells]
+    file_column = _column(path, headings, _FILE_HEADINGS)
+    partner_column = _column(path, headings, _PARTNER_HEADINGS)
+    column = next((headings.index(heading) for heading in _EMAIL_HEADINGS if heading in headings), None)
+    by_file: dict[str, tuple[str, ...]] = {}
+    by_partner: dict[str, set[tuple[str, ...]]] = {}
+    for row in rows if column is not None else ():
+        cells = dict(enumerate(row.cells))
+        found = _addresses(path, row.line, cells.get(column or 0, ""))
+        if found:
+            by_file.setdefault(_key(cells.get(file_column, "")), found)
+            by_partner.setdefault(_folded(cells.get(partner_column, "")), set()).add(found)
+    return Addresses(
+        by_file={file: found for file, found in by_file.items() if file},
+        by_partner={name: min(found) for name, found in by_partner.items() if name and len(found) == 1},
+    )
+
+
+def _addresses(path: Path, line: int, cell: str) -> tuple[str, ...]:
+    found = tuple(part.strip() for part in re.split("[;,]", cell) if part.strip())
+    for address in found:
+        if len(address) > _LONGEST_ADDRESS or not _ADDRESS.fullmatch(address):
+            raise ValuesError(
+                Message("{path}, line {line}: this is no e-mail address.", path=path, line=line),
+                Message("Write the address alone, such as name@example.org; a semicolon between several."),
+            )
+    return tuple(dict.fromkeys(found))
+
+
+def _folded(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", name).split()).casefold()
 
 
 def known_partner(source: str, partners: Mapping[str, str], *, of_container: bool = True) -> str:

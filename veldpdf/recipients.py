@@ -18,7 +18,7 @@ from veldpdf.spreadsheets import Row, read_table
 
 _PARTNER_HEADING = "partner"
 # Columns of the list that names returned files; it may be the same list.
-_OTHER_HEADINGS = frozenset({"file", "bestand", "email", "e-mail"})
+_OTHER_HEADINGS = frozenset({"file", "bestand", "email", "e-mail", "mail"})
 
 # What no file name may hold on Windows, and what separates folders elsewhere.
 _NOT_IN_NAMES = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]+')

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from veldpdf.cli.letters import LettersOptions, letters_options, write_letters
 from veldpdf.cli.settings import FILE, Readers, reading_options
 from veldpdf.cli.tables import (
     Screen,
@@ -60,6 +61,7 @@ class _Checked:
 )
 @option("--plain", is_flag=True, help=N_("One fact to a line, without tables and symbols: for screen readers."))
 @option("--since", type=FILE, help=N_("JSON file of an earlier check: tell what changed since."))
+@letters_options
 @reading_options
 @click.pass_context
 def command(
@@ -70,6 +72,7 @@ def command(
     format_: str,
     plain: bool,
     since: Path | None,
+    letters: LettersOptions | None,
 ) -> None:
     from veldpdf.cli.status import status_of  # noqa: PLC0415 - start-up time
     from veldpdf.export import completeness_json  # noqa: PLC0415 - the same
@@ -84,6 +87,7 @@ def command(
     else:
         screen = screen_of_user()
         click.echo("\n".join(_shown(checked, screen)), color=screen.has_colour)
+    write_letters(letters, readers, paths, checked.results)
     ctx.exit(status_of(checked.results))
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from datetime import date, datetime
-from gettext import gettext
+from datetime import date
 from pathlib import Path
 
 import click
 
-from veldpdf.cli.settings import FILE, Readers, force_option, printable, reading_options
+from veldpdf.cli.settings import FILE, Readers, day_typed, force_option, printable, reading_options
 from veldpdf.cli.status import status_of
 from veldpdf.cli.translated import N_, TranslatedCommand, option
 from veldpdf.completeness import find_gaps
@@ -18,17 +16,6 @@ from veldpdf.files import check_writable, write_files
 from veldpdf.merging import ReportOptions, merge
 from veldpdf.messages import counted
 from veldpdf.report import known_formats, render
-
-
-def _date(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
-    """Return the date that was typed, as the standard writes it."""
-    if value is None:
-        return None
-    for pattern in ("%Y-%m-%d", "%d-%m-%Y"):  # as programs write it, and as the Dutch do
-        with suppress(ValueError):
-            return datetime.strptime(value, pattern).date()  # noqa: DTZ007 - a day has no time zone
-    problem = gettext("{value} is no date: write it as YYYY-MM-DD.").format(value=repr(value))
-    raise click.BadParameter(problem, ctx, param)
 
 
 @click.command(
@@ -52,7 +39,7 @@ def _date(ctx: click.Context, param: click.Parameter, value: str | None) -> date
 @option("--title", default="", help=N_("Title of the report."))
 @option("--municipality", default="", help=N_("Municipality that makes the report."))
 @option(
-    "--date", "date_", callback=_date, metavar="YYYY-MM-DD", help=N_("Date on the report; none by default.")
+    "--date", "date_", callback=day_typed, metavar="YYYY-MM-DD", help=N_("Date on the report; none by default.")
 )
 @option("--hide-examples", is_flag=True, help=N_("Leave out examples that were left standing."))
 @force_option

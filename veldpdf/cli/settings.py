@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import wraps
+from gettext import gettext
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -131,7 +134,11 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @click.argument("paths", nargs=-1, required=True, type=FILE)
     @option("--password", default="", help=N_("Password of encrypted PDFs."))
-    @option("--partners", type=FILE, help=N_("CSV file with columns file and partner: who sent what."))
+    @option(
+        "--partners",
+        type=FILE,
+        help=N_("Table with columns file, partner and email: who sent what (.csv or .xlsx)."),
+    )
     @option(
         "--template",
         "templates",
@@ -163,6 +170,17 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
         return command(readers=readers, **rest)
 
     return wrapped
+
+
+def day_typed(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
+    """Return the day that was typed as an option, as the standard writes it or as the Dutch do."""
+    if value is None:
+        return None
+    for pattern in ("%Y-%m-%d", "%d-%m-%Y"):
+        with suppress(ValueError):
+            return datetime.strptime(value, pattern).date()  # noqa: DTZ007 - a day has no time zone
+    problem = gettext("{value} is no date: write it as YYYY-MM-DD.").format(value=repr(value))
+    raise click.BadParameter(problem, ctx, param)
 
 
 force_option = option("--force", is_flag=True, help=N_("Replace files that exist already."))

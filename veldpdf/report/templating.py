@@ -1,4 +1,4 @@
-"""The jinja2 environments of the formats that are written with templates.
+"""What the templates of the formats know beside what `veldpdf.templating` gives every template.
 
 A template holds loops and layout only. Translated sentences are asked for with ``_("…")``, which Babel's
 extractor finds; everything that is printed passes through `visible` first, so no template can forget it.
@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from veldpdf.language import Catalogue
@@ -18,6 +17,7 @@ from veldpdf.merging import Report
 from veldpdf.messages import counted
 from veldpdf.report import wording
 from veldpdf.report.text import one_line, visible
+from veldpdf.templating import Environment, environment_of
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -32,15 +32,7 @@ def environment(
         autoescape: Whether what is printed is escaped for HTML.
         filters: What else the templates need to write a text.
     """
-    made = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=autoescape,  # noqa: S701 - Markdown escapes with filters of its own
-        undefined=StrictUndefined,
-        finalize=_shown,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    made = environment_of(TEMPLATES, autoescape=autoescape, finalize=_shown)
     made.filters["one_line"] = one_line
     made.filters.update(filters or {})
     made.globals.update(
