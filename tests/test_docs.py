@@ -63,7 +63,9 @@ def test_the_readme_names_its_two_commands_and_ci_runs_the_second() -> None:
     assert second in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("manual", [*MANUALS, "docs/design.md", "docs/definitions.md", "docs/letters.md", "CONTRIBUTING.md"])
+@pytest.mark.parametrize(
+    "manual", [*MANUALS, "docs/design.md", "docs/definitions.md", "docs/letters.md", "CONTRIBUTING.md"]
+)
 def test_every_link_leads_somewhere(manual: str) -> None:
     here = ROOT / manual
     for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", here.read_text(encoding="utf-8")):
