@@ -180,3 +180,12 @@ def test_continuation_pages_come_in_the_worksheets_order(embedded: Template) -> 
         filled = embedded.fill({"Veld13": LONG, "Veld01": LONG}, continuation=True, flatten=flatten)
         told = words_of(filled, 12)
         assert told.index("Veld01, bladzijde") < told.index("Veld13, bladzijde")
+
+
+def test_pages_that_are_still_needed_stay_when_another_field_is_filled(embedded: Template) -> None:
+    first = embedded.fill({"Veld01": LONG}, continuation=True)
+    again = Template.open(first, form=embedded.form).fill({"Veld04": "erbij"})
+    assert spaceless(LONG) in spaceless(words_of(again, 12))
+    assert len(pdfium.PdfDocument(again)) == len(pdfium.PdfDocument(first))
+    answers = veldpdf.read(again).answers
+    assert (answers["Veld01"].text, answers["Veld04"].text) == (LONG, "erbij")

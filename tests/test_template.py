@@ -23,6 +23,7 @@ from tests import pictures
 from tests.forms import STRUCTURES, FormBuilder, merged, orphaned
 from tests.needs import need, need_program
 from tests.readers import READERS, missing
+from tests.reading_form import small_form
 from veldpdf.errors import TemplateError, UnknownFieldError, ValuesError, ValueTooLongError
 from veldpdf.pdf.filling.template import Template
 
@@ -416,3 +417,62 @@ def test_an_appearance_that_viewers_would_draw_anew_is_ours_to_keep() -> None:
     form.pdf.Root.AcroForm.NeedAppearances = True
     with pikepdf.open(BytesIO(Template.open(form.bytes()).fill({"Naam": "Anna"}))) as pdf:
         assert "/NeedAppearances" not in pdf.Root.AcroForm
+
+
+def test_an_addressed_copy_is_addressed_anew(embedded: Template) -> None:
+    """A second field with another name would have the answers booked to the first partner."""
+    pdf = embedded.fill({}, partner="Partner 0")
+    for number in range(1, 4):
+        pdf = Template.open(pdf, form=embedded.form).fill({"Veld01": "x"}, partner=f"Partner {number}")
+    assert veldpdf.read(pdf).partner == "Partner 3"
+    with pikepdf.open(BytesIO(pdf)) as document:
+        names = [str(field.T) for field in document.Root.AcroForm.Fields]
+    assert names.count("veldpdf_partner") == 1
+
+
+def test_flattening_draws_the_fields_that_the_definition_does_not_have() -> None:
+    form = merged({"Naam": "Anna", "Gemeente": "Utrecht"})
+    form.pdf.Root.AcroForm.NeedAppearances = True
+    flat = Template.open(form.bytes(), form=small_form("Naam")).fill({}, flatten=True)
+    with pymupdf.open(stream=flat, filetype="pdf") as document:
+        assert document[0].get_text().split() == ["Anna", "Utrecht"]
+
+
+def test_pictures_that_viewers_drew_anew_are_drawn_before_that_is_no_longer_asked() -> None:
+    """A stale picture beside a value was never seen while /NeedAppearances stood."""
+    form = merged({"Naam": "nieuw", "Ander": ""})
+    form.fields[0].AP = Dictionary(N=form.pdf.make_stream(b"", Subtype=Name.Form, BBox=Array([0, 0, 9, 9])))
+    form.fields[1].AP = form.fields[0].AP
+    form.pdf.Root.AcroForm.NeedAppearances = True
+    filled = Template.open(form.bytes()).fill({"Ander": "x"})
+    with pikepdf.open(BytesIO(filled)) as pdf:
+        assert "/NeedAppearances" not in pdf.Root.AcroForm
+        assert b"(nieuw) Tj" in pdf.Root.AcroForm.Fields[0].AP.N.read_bytes()
+
+
+def test_locking_a_field_with_formatted_text_changes_nothing_else(tmp_path: Path) -> None:
+    form = FormBuilder()
+    parent = form.dictionary(FT=Name.Tx, T=String("Deel"), RV=String("<p>oud</p>"), Kids=Array())
+    form.fields.append(parent)
+    field = form.widget(T=String("Naam"), Parent=parent, V=String("oud"), RV=String("<p>oud</p>"))
+    parent.Kids.append(field)
+    locked = Template.open(form.bytes()).fill({}, lock=["Deel.Naam"])
+    check_with_qpdf(locked, tmp_path)
+    with pikepdf.open(BytesIO(locked)) as pdf:
+        kid = pdf.Root.AcroForm.Fields[0].Kids[0]
+        assert (str(kid.RV), int(kid.Ff)) == ("<p>oud</p>", 1)
+
+
+def test_a_length_of_nothing_is_no_limit() -> None:
+    form = FormBuilder()
+    form.text_field("Naam", MaxLen=0)
+    assert Template.open(form.bytes()).measure({"Naam": "Anna"})["Naam"].fits
+
+
+def test_a_font_with_a_name_that_is_not_utf_8_is_no_damage() -> None:
+    data = (
+        merged({"Naam": ""}).bytes().replace(b"/Helv 2 0 R", b"/F#E9 2 0 R").replace(b"/Helv 10", b"/Los 10 ")
+    )
+    filled = Template.open(data).fill({"Naam": "Anna"})
+    assert b"/F#E9" in filled or b"/F#e9" in filled
+    assert READERS["pikepdf"](filled) == {"Naam": "Anna"}

@@ -128,9 +128,12 @@ class LookReader:
 
 
 def max_length(field: Field) -> int | None:
-    """Return how many characters a text field may hold; None for no limit (table 232)."""
+    """Return how many characters a text field may hold; None for no limit (table 232).
+
+    Viewers take 0 for no limit: a field that holds nothing is no field.
+    """
     limit = as_number(field.inherited("/MaxLen"))
-    return None if limit is None or limit < 0 else int(limit)
+    return None if limit is None or limit < 1 else int(limit)
 
 
 def _size(obj: pikepdf.Dictionary) -> tuple[float, float]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pikepdf
 
 from veldpdf.errors import TemplateError
-from veldpdf.messages import Message
+from veldpdf.messages import Message, counted
 from veldpdf.model import FormDefinition
 from veldpdf.pdf.acroform import Field, FieldFlag, Holder, Widget, read_fields
 from veldpdf.pdf.document import OpenedPdf, open_pdf
@@ -22,7 +22,8 @@ from veldpdf.pdf.filling.protection import Protection, take_out
 from veldpdf.pdf.filling.targets import FormFont, Part, Target
 from veldpdf.pdf.filling.update import Base, append
 from veldpdf.pdf.fonts import HELVETICA, FieldFont
-from veldpdf.pdf.matching import ANSWERABLE, find_worksheets
+from veldpdf.pdf.hybrid import with_hidden_objects
+from veldpdf.pdf.matching import ANSWERABLE, PARTNER_FIELD, find_worksheets
 from veldpdf.pdf.objects import DIRECT, ObjectId, dictionaries_of, get, get_dictionary, identity
 from veldpdf.pdf.widgets import Look, LookReader
 
@@ -39,7 +40,9 @@ class Compiled:
     Attributes:
         base: The file that updates are appended to.
         targets: Its fields, by the name that the user knows.
+        others: The fields that the definition does not have, or has already; nobody fills them.
         mended: Objects of the file that every filled copy replaces.
+        redraws: Whether a filled copy must draw all fields, for their pictures may be older than their values.
         partner_key: Number of the object in which a filled copy carries the partner's name.
         with_partner: Objects that a copy with a partner's name replaces, those of ``mended`` among them.
         pages: Where more pages can be put behind its own.
@@ -49,7 +52,9 @@ class Compiled:
 
     base: Base
     targets: Mapping[str, Target]
+    others: Sequence[Target]
     mended: Mapping[ObjectId, bytes]
+    redraws: bool
     partner_key: ObjectId
     with_partner: Mapping[ObjectId, bytes]
     pages: PageTree
@@ -78,7 +83,9 @@ def compile_template(data: bytes, opened: OpenedPdf, form: FormDefinition | None
         TemplateError: It has no fields, or is not the definition's worksheet, or cannot be filled.
     """
     base = Base.of(data, opened.pdf, FileCipher.of(opened.pdf, source=source))
-    if base is not None and is_replaceable(opened.pdf) and not opened.is_repaired:
+    # Objects that a hybrid file hides (7.5.8.4) most programs do not see; written anew they do.
+    is_sound = not opened.is_repaired and with_hidden_objects(data) is None
+    if base is not None and is_replaceable(opened.pdf) and is_sound:
         return _compile(base, opened.pdf, form, source)
     lost = Protection.of(opened.pdf).is_signed
     _make_fields_indirect(opened.pdf)
@@ -158,42 +165,78 @@ def _make_reachable(pdf: pikepdf.Pdf) -> None:
 
 def _compile(base: Base, pdf: pikepdf.Pdf, form: FormDefinition | None, source: str) -> Compiled:
     looks = LookReader(pdf)
-    found = _named_fields(pdf, form, source)
+    fields = [item for item in read_fields(pdf) if item.type in ANSWERABLE and item.name]
+    found, warnings = _named_fields(fields, form, source)
     targets = {name: _target(name, item, looks) for name, item in found.items()}
-    missing_fonts = sorted({font.resource for target in targets.values() for font in _missing_fonts(target)})
+    others = [_target(item.name, item, looks) for item in _others(fields, found)]
+    every = [*targets.values(), *others]
+    missing_fonts = sorted({font.resource for target in every for font in _missing_fonts(target)})
     pages = [page for item in found.values() for page in item.pages]
-    partner_key = (base.size, 0)
     objects = FormObjects(pdf, missing_fonts)
+    partner_key = _partner_key(fields)
+    with_partner = objects.mended()
+    if partner_key is None:
+        partner_key = (base.size, 0)
+        with_partner = objects.with_partner(partner_key, page=pages[0] if pages else 1)
     protection = Protection.of(pdf)
     return Compiled(
         base=base,
         targets=targets,
+        others=others,
         mended=objects.mended(),
+        redraws=objects.was_drawn_anew,
         partner_key=partner_key,
-        with_partner=objects.with_partner(partner_key, page=pages[0] if pages else 1),
+        with_partner=with_partner,
         pages=PageTree.of(pdf),
         protection=protection,
-        warnings=protection.warnings,
+        warnings=(*protection.warnings, *warnings),
     )
 
 
-def _named_fields(pdf: pikepdf.Pdf, form: FormDefinition | None, source: str) -> Mapping[str, Field]:
-    """Return the fields that a partner answers, by the name that the user knows."""
-    fields = [item for item in read_fields(pdf) if item.type in ANSWERABLE and item.name]
+def _partner_key(fields: Sequence[Field]) -> ObjectId | None:
+    """Return the field in which the file carries a partner's name already; None where it does not."""
+    keys = [
+        identity(holder.chain[0])
+        for item in fields
+        if item.name == PARTNER_FIELD
+        for holder in item.holders
+        if len(holder.chain) == 1
+    ]
+    return keys[0] if keys else None
+
+
+def _others(fields: Sequence[Field], found: Mapping[str, Field]) -> Iterator[Field]:
+    """Yield the fields, or the dictionaries of a field, that go by no name of the user's."""
+    taken = {id(holder) for item in found.values() for holder in item.holders}
+    for item in fields:
+        holders = tuple(holder for holder in item.holders if id(holder) not in taken)
+        if holders and item.name != PARTNER_FIELD:
+            yield Field(item.name, holders)
+
+
+def _named_fields(
+    fields: Sequence[Field], form: FormDefinition | None, source: str
+) -> tuple[Mapping[str, Field], Sequence[Message]]:
+    """Return the fields that a partner answers, by the name that the user knows, and what to know about them."""
     if not fields:
         raise TemplateError(
             Message("{source}: this PDF has no fields to fill.", source=source),
             Message("Give the fillable PDF, not a printed copy of it."),
         )
     if form is None:
-        return {item.name: item for item in fields}
+        return {item.name: item for item in fields if item.name != PARTNER_FIELD}, ()
     worksheets = find_worksheets(form, fields)
     if not worksheets:
         raise TemplateError(
             Message("{source}: this PDF is another form than {form}.", source=source, form=form.id),
             Message("Give the worksheet that belongs to the definition, or its definition with --form."),
         )
-    return worksheets[0].fields
+    told = counted(
+        "The PDF holds {n} worksheet; the first is filled in.",
+        "The PDF holds {n} worksheets; only the first is filled in.",
+        len(worksheets),
+    )
+    return worksheets[0].fields, (told,) if len(worksheets) > 1 else ()
 
 
 def _missing_fonts(target: Target) -> list[FormFont]:
@@ -231,16 +274,23 @@ def _parts(item: Field, holder: Holder, looks: LookReader) -> Sequence[Part]:
         parts.append(
             Part(
                 key=key,
-                entries=_entries(obj, leaving_out=_REPLACED) + _no_rich_text(obj, owner, holder),
+                entries=_entries(obj, leaving_out=_REPLACED),
+                no_rich_text=_no_rich_text(obj, owner, holder),
                 previous=_entries(obj, only=_REPLACED - {"/Ff"}),
                 flags=own_flags if isinstance(own_flags, int) else None,
-                locked_flags=int(item.flags | FieldFlag.READ_ONLY),
+                locked_flags=_locked(own_flags, holder),
                 is_field=obj is owner,
                 canvas=None if look is None else Canvas.of(look),
                 font=_font(widget, look, looks) if widget and look and shows_text else None,
             )
         )
     return parts
+
+
+def _locked(own: object, holder: Holder) -> int:
+    """Return the flags of one dictionary, its own or inherited, with the read-only bit set and no other changed."""
+    flags = own if isinstance(own, int) else holder.inherited("/Ff")
+    return (flags if isinstance(flags, int) else 0) | int(FieldFlag.READ_ONLY)
 
 
 def _no_rich_text(obj: pikepdf.Dictionary, owner: pikepdf.Dictionary, holder: Holder) -> bytes:

@@ -40,12 +40,14 @@ class FormObjects:
     def __init__(self, pdf: pikepdf.Pdf, missing_fonts: Sequence[str]) -> None:
         self._pdf = pdf
         self._original = get_dictionary(pdf.Root, "/AcroForm") or pikepdf.Dictionary()
-        self._form = pikepdf.Dictionary(dict(self._original.items()))
+        self._form = copied(self._original)
         self._is_changed = False
+        # Whether viewers drew the fields anew, so that their pictures may be older than their values.
+        self.was_drawn_anew = False
         # A flag is a Python bool here, never an object that only looks true.
         if get(self._form, "/NeedAppearances") is True and _all_drawn(pdf):
             del self._form["/NeedAppearances"]
-            self._is_changed = True
+            self._is_changed = self.was_drawn_anew = True
         if missing_fonts:
             self._form["/DR"] = _resources_with(self._original, missing_fonts)
             self._is_changed = True
@@ -88,6 +90,14 @@ class FormObjects:
         return {identity(self._pdf.Root): b"<<%b/AcroForm%b>>" % (root, form)}
 
 
+def copied(obj: pikepdf.Object) -> pikepdf.Dictionary:
+    """Return a copy of a dictionary that may hold names that are not UTF-8."""
+    copy = pikepdf.Dictionary()
+    for key in obj.keys():  # noqa: SIM118 - pikepdf's dictionaries are not iterated over by themselves
+        copy[key] = obj[key]
+    return copy
+
+
 def _longer(array: object, key: ObjectId) -> bytes:
     """Return an array with one reference more, as it stands in a PDF."""
     items = pikepdf.Array(array).unparse() if isinstance(array, pikepdf.Array) else b"[]"
@@ -96,8 +106,8 @@ def _longer(array: object, key: ObjectId) -> bytes:
 
 def _resources_with(acroform: pikepdf.Dictionary, fonts: Sequence[str]) -> pikepdf.Dictionary:
     """Return the form's default resources with Helvetica under the names that lack a font."""
-    resources = pikepdf.Dictionary(dict((get_dictionary(acroform, "/DR") or pikepdf.Dictionary()).items()))
-    known = pikepdf.Dictionary(dict((get_dictionary(resources, "/Font") or pikepdf.Dictionary()).items()))
+    resources = copied(get_dictionary(acroform, "/DR") or pikepdf.Dictionary())
+    known = copied(get_dictionary(resources, "/Font") or pikepdf.Dictionary())
     for name in fonts:
         known["/" + name] = pikepdf.Object.parse(HELVETICA)
     resources["/Font"] = known

@@ -41,6 +41,7 @@ class Part:
         key: Its object and generation number.
         entries: What stays of it, as bytes.
         previous: What filling replaces, as it was, as bytes; without its flags.
+        no_rich_text: What keeps a parent's rich text from contradicting a new value, as bytes.
         flags: Its own ``/Ff``; None where it has none.
         locked_flags: The field's flags with the read-only bit set.
         is_field: Whether the value belongs here.
@@ -51,6 +52,7 @@ class Part:
     key: ObjectId
     entries: bytes = field(repr=False)
     previous: bytes = field(repr=False)
+    no_rich_text: bytes = field(repr=False, default=b"")
     flags: int | None
     locked_flags: int
     is_field: bool

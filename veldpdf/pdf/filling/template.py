@@ -144,22 +144,25 @@ class Template:
         """
         checked = self._checked(values, examples=examples)
         self.check_names(lock)
-        if flatten:  # draws every field from its value, those that nobody filled in too
-            every = {**self._present(), **checked}
-            checked = {name: every[name] for name in self._compiled.targets if name in every}
+        continuation = continuation or (bool(checked) and self._compiled.pages.has_stale)
+        redraws = flatten or (bool(checked) and self._compiled.redraws)
+        checked = self._with_unchanged(checked, every=redraws, empty_too=flatten)
         with_partner = bool(partner) and self.protection.lets_add
-        changes = Changes(self._compiled.base.size + with_partner)
+        is_new_field = with_partner and self._compiled.partner_key[0] == self._compiled.base.size
+        changes = Changes(self._compiled.base.size + is_new_field)
         if checked:
             changes.replace(self._compiled.mended)
         if with_partner:
             changes.replace(self._compiled.with_partner)
             changes.replace({self._compiled.partner_key: partner_field(partner)})
-        if checked and self._compiled.pages.has_stale:
-            self._compiled.pages.add(changes, [])  # what they hold may be about to change
         if continuation:
             self._continue(changes, checked, partner, catalogue(language or self._language))
         for name, value in checked.items():
             kinds.set_value(changes, self._compiled.targets[name], value, lock=name in lock)
+        if redraws:
+            for target in self._compiled.others:
+                if target.text:
+                    kinds.set_value(changes, target, target.text, lock=False)
         for name in lock:
             if name not in checked:
                 _lock(changes, self._compiled.targets[name])
@@ -170,9 +173,26 @@ class Template:
     def _language(self) -> str:
         return "en" if self.form is None else self.form.language
 
-    def _present(self) -> dict[str, Value]:
-        """Return what the fields say that have a value."""
-        return {name: target.text for name, target in self._compiled.targets.items() if target.text}
+    def _with_unchanged(
+        self, checked: Mapping[str, Value], *, every: bool, empty_too: bool
+    ) -> dict[str, Value]:
+        """Return what to set, with what stays as it is but must be drawn again, in the template's order.
+
+        Args:
+            checked: What changes.
+            every: Whether all fields are drawn from their values; else only those whose text goes on on a page that
+                an earlier fill put behind the file, for those pages are made anew.
+            empty_too: Whether texts that are empty are drawn as well, over whatever their pictures show.
+        """
+        kept: dict[str, Value] = {}
+        for name, target in self._compiled.targets.items():
+            if name in checked:
+                kept[name] = checked[name]
+            elif (every and (target.text or (empty_too and isinstance(target, TextTarget)))) or (
+                checked and self._compiled.pages.has_stale and _overflows(target)
+            ):
+                kept[name] = target.text
+        return kept
 
     def _continue(self, changes: Changes, checked: Mapping[str, Value], partner: str, say: Catalogue) -> None:
         """Add continuation pages, and marks in the boxes that tell of them."""
@@ -184,7 +204,11 @@ class Template:
             and not target.is_password
             and not fit_of(target, value).fits
         ]
-        if not texts or self._compiled.pages.root is None:
+        if self._compiled.pages.root is None:
+            return
+        if not texts:
+            if self._compiled.pages.has_stale:
+                self._compiled.pages.add(changes, [])
             return
         title = partner if self.form is None else " · ".join(filter(None, [self.form.title, partner]))
         pages = Continuation(changes, self._compiled.pages, texts, title=title, say=say)
@@ -248,3 +272,8 @@ class Template:
 def _lock(changes: Changes, target: Target) -> None:
     """Make a field read-only, and change nothing else about it."""
     changes.replace({part.key: part.locked() for part in target.parts if part.is_field})
+
+
+def _overflows(target: Target) -> bool:
+    """Whether a text that stands in a field is longer than its box shows."""
+    return isinstance(target, TextTarget) and not fit_of(target, target.text).fits

@@ -130,7 +130,7 @@ def set_text(changes: Changes, target: TextTarget, text: str, *, lock: bool) -> 
     for part in target.parts:
         entries = part.entries + part.flag_entry(lock=lock)
         if part.is_field:
-            entries += value
+            entries += part.no_rich_text + value
         if part.canvas is not None:
             picture = _picture(changes, part, shown, changes.marks.get(target.name, ()))
             entries += b"/AP<</N %b>>" % reference(changes.add(picture))
