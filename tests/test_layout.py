@@ -15,6 +15,7 @@ from veldpdf.typesetting.layout import (
     AUTO_SIZE_MINIMUM,
     TextBox,
     break_lines,
+    fitting_length,
     lay_out,
     text_width,
 )
@@ -145,6 +146,92 @@ def test_a_comb_holds_as_many_characters_as_it_has_cells() -> None:
     comb = box(multiline=False, comb_cells=6)
     assert not lay_out("1234AB", comb, HELVETICA).overflows
     assert lay_out("1234ABC", comb, HELVETICA).overflows
+
+
+@pytest.mark.parametrize(
+    ("height", "multiline", "size", "too_low"),
+    [
+        pytest.param(16, True, 12.0, False, id="the usual size"),
+        pytest.param(12, True, 9.0, False, id="smaller, below the padding"),
+        pytest.param(10, True, 7.0, False, id="as small as can be read"),
+        pytest.param(9, True, 7.0, True, id="lower than any line"),
+        pytest.param(12, False, 8 / 1.156, False, id="a single line"),
+        pytest.param(7.5, False, 7.0, False, id="a single line, just inside the edges"),
+        pytest.param(7, False, 7.0, True, id="a single line that is clipped"),
+    ],
+)
+def test_an_automatic_size_goes_by_the_height(
+    height: float, *, multiline: bool, size: float, too_low: bool
+) -> None:
+    layout = lay_out("Ég", box(height, multiline=multiline, font_size=0.0), HELVETICA)
+    assert layout.font_size == pytest.approx(max(size, AUTO_SIZE_MINIMUM))
+    assert (layout.too_low, layout.overflows, layout.shown) == (too_low, too_low, ("Ég",))
+
+
+@pytest.mark.parametrize(
+    ("height", "settings"),
+    [(13, {}), (10.5, {"multiline": False}), (10.5, {"multiline": False, "comb_cells": 6})],
+    ids=["several lines", "a single line", "a comb"],
+)
+def test_a_box_lower_than_a_line_of_its_size_shows_none_whole(
+    height: float, settings: dict[str, object]
+) -> None:
+    """Ten points: a line takes 11.56 of them, half a point of which may stick out at an edge."""
+    low, enough = box(height, **settings), box(height + 0.1, **settings)
+    assert lay_out("Ég", low, HELVETICA).too_low
+    assert lay_out("Ég", low, HELVETICA).shown == ("Ég",)
+    assert fitting_length("Ég", low, HELVETICA) == 0
+    assert not lay_out("Ég", enough, HELVETICA).overflows
+    assert fitting_length("Ég", enough, HELVETICA) == 2
+    assert not any(lay_out(white, low, HELVETICA).overflows for white in ("", "  "))
+
+
+def test_a_long_line_in_a_low_box_is_told_to_be_too_low_only() -> None:
+    """Whoever shortens what is too wide would be left with nothing to draw."""
+    layout = lay_out("woord " * 99, box(8, multiline=False), HELVETICA)
+    assert (layout.too_low, layout.too_wide, layout.overflows) == (True, False, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "size"),
+    [
+        pytest.param("iiiiii", 60, 12.0, id="narrow letters"),
+        pytest.param("WWWWWW", 60, 10_000 / 944, id="the widest letter fills its cell"),
+        pytest.param("iiWiii", 48, 8_000 / 944, id="one of them decides for all"),
+        pytest.param("iiiiiiW", 60, 12.0, id="but for what has no cell"),
+        pytest.param("WWWWWW", 24, AUTO_SIZE_MINIMUM, id="not smaller than can be read"),
+        pytest.param("", 60, 12.0, id="nothing"),
+    ],
+)
+def test_an_automatic_size_in_a_comb_goes_by_the_width_of_a_cell(text: str, width: float, size: float) -> None:
+    comb = box(24, multiline=False, comb_cells=6, font_size=0.0, width=width)
+    assert lay_out(text, comb, HELVETICA).font_size == pytest.approx(size)
+
+
+@pytest.mark.parametrize(
+    "settings", [{}, {"multiline": False}, {"multiline": False, "comb_cells": 6}], ids=["lines", "line", "comb"]
+)
+@pytest.mark.parametrize("text", ["woord " * 300, "een\n\n\ntwee-drie " * 60, "Wi" * 700])
+def test_of_a_text_in_an_automatic_size_as_much_fits_as_does_not_overflow(
+    text: str, settings: dict[str, object]
+) -> None:
+    automatic = box(100, font_size=0.0, **settings)
+    length = fitting_length(text, automatic, HELVETICA)
+    assert 0 < length < len(text)
+    assert not lay_out(text[:length], automatic, HELVETICA).overflows
+    assert lay_out(text[: length + 1], automatic, HELVETICA).overflows
+
+
+@pytest.mark.parametrize("blanks", [0, 1, 63, 64, 65, 1000, 20_000])
+def test_white_space_at_the_ends_of_lines_is_found_to_fit_in_few_steps(blanks: int) -> None:
+    """Eight lines fit; looking for where the ninth begins may not take longer than reading the text."""
+    text = ("a" + " " * blanks + "b\n") * 12
+    width = 204.0 if blanks < 2 else 10.0  # where there is white, it is at the end of a line
+    lines = 8 if blanks < 2 else 4
+    with mock.patch("veldpdf.typesetting.layout.lay_out", side_effect=lay_out) as laid_out:
+        length = fitting_length(text, box(width=width), HELVETICA)
+    assert length == lines * (blanks + 3)
+    assert laid_out.call_count < 45
 
 
 @pytest.mark.parametrize(("character", "width"), [("A", 667), ("€", 556), ("\u00a0", 278), ("\u00ad", 0)])

@@ -9,6 +9,7 @@ import io
 import re
 import shutil
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from email.message import EmailMessage, MIMEPart
 from pathlib import Path
@@ -25,7 +26,7 @@ from tests.conftest import ROOT
 from tests.forms import merged
 from veldpdf.cli.letters import LettersOptions, letters_options, write_letters
 from veldpdf.cli.settings import Readers, reading_options
-from veldpdf.completeness import find_gaps
+from veldpdf.completeness import classify, find_gaps
 from veldpdf.definition import load_form, parse_form
 from veldpdf.errors import (
     InputError,
@@ -214,7 +215,7 @@ def test_a_gap_is_told_by_page_and_label(answers: dict[str, Answer | None], dutc
         text = worded(submission(**answers), language)
 
         assert paragraphs(text)[2] == said
-        assert len(paragraphs(text)) == 6  # greeting, thanks, the gap, what to do, thanks, who writes
+        assert len(paragraphs(text)) == 5  # greeting, thanks, the gap, what to do, thanks, who writes
         assert MARKER not in text.whole
     assert letter(submission(**answers)).count == 1
 
@@ -301,8 +302,6 @@ which you fill it in. There is no need to print and scan it.
 If you do not have that file any more, you can use the blank worksheet that goes with this message.
 
 Thank you for your trouble.
-
-Kind regards,
 """
 
 
@@ -373,7 +372,6 @@ def test_a_file_without_fields_is_asked_for_again(status: Status, subject: str, 
         told,
         to_do,
         "Hartelijk dank voor uw moeite.",
-        "Met vriendelijke groet,",
     ]
 
 
@@ -489,9 +487,9 @@ def test_a_layout_may_loop_filter_and_choose(tmp_path: Path) -> None:
 {% for question in questions.empty %}
 {{ loop.index }}. {{ question.label|upper }}{{ "," if not loop.last else "." }}
 {% endfor %}
-{{ questions.empty|map(attribute="page")|join(" en ") }}{{ " uiterlijk " ~ deadline if deadline }}
+{{ ["a", "b"]|join(" en ") }}{{ " uiterlijk " ~ deadline if deadline }}
 """
-    assert own(text, tmp_path) == "2 vragen\n\n1. HET DOEL,\n2. DE MAAT.\n1 en 2 uiterlijk 1 december 2026\n"
+    assert own(text, tmp_path) == "2 vragen\n\n1. HET DOEL,\n2. DE MAAT.\na en b uiterlijk 1 december 2026\n"
 
 
 def test_a_layout_may_be_saved_by_windows(tmp_path: Path) -> None:
@@ -522,7 +520,8 @@ MISTAKES = [
     pytest.param("{{ partner|attr('__class__') }}", 1, "a layout has no 'attr'", id="a filter to the insides"),
     pytest.param("{{ partner|_counted }}", 1, "a layout has no '_counted'", id="a filter of ours"),
     pytest.param("{{ partner|none_such }}", 1, "a layout has no 'none_such'", id="no filter"),
-    pytest.param("{{ [partner]|map('center', 99)|list }}", 1, "cannot be worked out", id="hidden in another"),
+    pytest.param("{{ [partner]|map('center', 99)|list }}", 1, "cannot be understood", id="hidden in another"),
+    pytest.param("{{ [0]|sum(start=[1, 2]) }}", 1, "cannot be understood", id="a sum of lists"),
     pytest.param("{% set x = 1 %}", 1, "a layout has no 'assign'", id="set"),
     pytest.param("{% macro f() %}{% endmacro %}", 1, "a layout has no 'macro'", id="macro"),
     pytest.param("{% for i in 'x' recursive %}{% endfor %}", 1, "a layout has no 'for'", id="recursion"),
@@ -1055,3 +1054,44 @@ def test_an_answer_that_does_not_fit_the_new_worksheet_is_told_and_the_run_goes_
     assert len(told.splitlines()) == 3
     assert "Veld01" in told.splitlines()[0]
     assert not flags(Path("brieven", "Politie.pdf").read_bytes())["Veld01"]
+
+
+def test_what_made_a_rule_ask_is_not_asked_again() -> None:
+    """The measure is as it should be; how often is what lacks."""
+    made = letter(submission(Vaak=EMPTY))
+    assert made.open_fields == {"Vaak"}
+    assert [str(request.message) for request in made.requests] == [
+        "Hoe vaak is needed because De maat is answered."
+    ]
+
+
+def test_an_example_that_a_rule_asks_about_is_named_as_one() -> None:
+    """Its box is full of text, so the partner would take it for answered."""
+    form = replace(FORM, fields=tuple(replace(spec, required=spec.name == "Maat") for spec in FORM.fields))
+    form = replace(
+        form,
+        fields=tuple(
+            replace(spec, required_with=("Maat",)) if spec.name == "Wie" else spec for spec in form.fields
+        ),
+    )
+    sent = submission(Wie=Answer(text="De GGD. ", state=State.EXAMPLE))
+    made = letter_for(form, find_gaps(form, sent))
+    assert made is not None
+    assert [question.name for question in made.questions[Gap.EXAMPLE]] == ["Wie"]
+
+
+def test_an_example_of_which_words_were_only_taken_out_is_asked_about() -> None:
+    """It is complete by the letter, and nothing in it is the partner's."""
+    spec = load_form().field("Veld06")
+    kept = "\n".join(spec.example.split("\n")[2:])
+    texts = dict.fromkeys(load_form().names, "Dit is onze eigen tekst.") | {"Veld06": kept}
+    answers = {
+        name: Answer(text=text, state=classify(load_form().field(name), text)) for name, text in texts.items()
+    }
+    sent = Submission(source="ggd.pdf", partner="GGD", status=Status.READ, form="bouwsteen-3a", answers=answers)
+    result = find_gaps(load_form(), sent)
+    assert (result.complete, result.states["Veld06"]) == (True, State.PARTLY_EXAMPLE)
+    made = letter_for(load_form(), result)
+    assert made is not None
+    assert [question.name for question in made.questions[Gap.EXAMPLE]] == ["Veld06"]
+    assert made.open_fields == {"Veld06"}

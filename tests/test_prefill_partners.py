@@ -10,6 +10,7 @@ import pytest
 
 import veldpdf
 from tests.conftest import Run
+from tests.forms import FormBuilder
 
 LONG = "woord " * 900
 
@@ -44,8 +45,9 @@ def test_a_text_with_a_comma_and_no_quotes_is_told_and_not_cut(listed: Listed) -
         ("partner,Veld01,Veld01\nGGD,a,b\n", "twee kolommen 'Veld01'"),
         ("partner,Veld01\n", "geen partner"),
         ("partner,Veld0l\nGGD,a\n", "geen veld 'Veld0l'"),
+        ("partner,Veld0l,Veld01\nGGD,,a\n", "geen veld 'Veld0l'"),
     ],
-    ids=["a column twice", "no rows", "a column that is no field"],
+    ids=["a column twice", "no rows", "a column that is no field", "an empty column that is no field"],
 )
 def test_a_table_of_no_use_is_told(text: str, said: str, listed: Listed) -> None:
     status, told, names = listed(text)
@@ -58,6 +60,37 @@ def test_keep_going_makes_all_that_can_be_made_and_tells_what_to_do(listed: List
     assert (status, names) == (1, ["GGD.pdf", "School.pdf"])
     assert "regel 3: de partner heeft geen naam" in told
     assert "aanhalingstekens" in told
+
+
+def test_keep_going_leaves_out_a_row_with_a_text_under_no_name(listed: Listed) -> None:
+    status, told, names = listed("partner,,Veld01\nGGD,geheim,a\nSchool,,b\n", "--keep-going")
+    assert (status, names) == (1, ["School.pdf"])
+    assert "2" in told
+    assert "geheim" not in told
+
+
+def test_a_field_called_email_gets_its_text_from_the_list(run: Run, tmp_path: Path) -> None:
+    form = FormBuilder()
+    form.text_field("email")
+    (tmp_path / "t.pdf").write_bytes(form.bytes())
+    assert run("define", tmp_path / "t.pdf", "-o", tmp_path / "t.toml").status == 0
+    (tmp_path / "lijst.csv").write_text("partner,email,file\nGGD,ggd@voorbeeld.nl,x.pdf\n")
+    outcome = run(
+        "prefill",
+        "--partners",
+        tmp_path / "lijst.csv",
+        "--template",
+        tmp_path / "t.pdf",
+        "--form",
+        tmp_path / "t.toml",
+        "-o",
+        tmp_path / "uit",
+    )
+    assert outcome.status == 0, outcome.err
+    with pikepdf.open(tmp_path / "uit" / "GGD.pdf") as pdf:
+        assert [str(field.V) for field in pdf.Root.AcroForm.Fields if field.T == "email"] == [
+            "ggd@voorbeeld.nl"
+        ]
 
 
 def test_keep_going_without_a_list_is_wrong_use(run: Run, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,9 @@ import veldpdf
 from tests.conftest import Run
 from veldpdf.errors import ValuesError
 from veldpdf.model import NameFrom
-from veldpdf.recipients import file_names, read_recipients
+from veldpdf.recipients import Recipient, file_names, read_recipients, try_recipients
 
+SECONDS = 5.0  # many times what it takes, a quarter of what trying each number for each name took
 RESERVED = {"con", "prn", "aux", "nul", *(f"com{n}" for n in range(10)), *(f"lpt{n}" for n in range(10))}
 
 
@@ -38,6 +40,22 @@ def test_names_that_differ_in_case_or_not_at_all_get_a_number() -> None:
     assert file_names(["GGD", "ggd", "GGD"]) == ["GGD.pdf", "ggd (2).pdf", "GGD (3).pdf"]
 
 
+def test_a_number_that_somebody_typed_is_not_given_again() -> None:
+    assert file_names(["GGD (3)", "GGD", "ggd", "GGD", "GGD (3)"]) == [
+        "GGD (3).pdf",
+        "GGD.pdf",
+        "ggd (2).pdf",
+        "GGD (4).pdf",
+        "GGD (3) (2).pdf",
+    ]
+
+
+def test_many_namesakes_take_no_longer_than_as_many_names() -> None:
+    start = time.perf_counter()
+    assert file_names(["GGD"] * 20_000)[-1] == "GGD (20000).pdf"
+    assert time.perf_counter() - start < SECONDS
+
+
 @given(st.lists(st.text(), max_size=8))
 def test_no_name_leaves_the_folder_and_no_two_are_one(partners: list[str]) -> None:
     names = file_names(partners)
@@ -56,6 +74,25 @@ def test_a_list_has_a_row_for_each_partner(tmp_path: Path) -> None:
         ("GGD", {"Veld01": "een"}, 2),
         ("Politie", {"Veld02": "twee"}, 4),
     ]
+
+
+def test_a_text_under_no_name_is_told_with_its_line_and_not_lost(tmp_path: Path) -> None:
+    path = tmp_path / "lijst.csv"
+    path.write_text("partner;Veld01;;Veld02\nGGD;een; ;twee\nPolitie;een;geheim;twee\n")
+    first, second = try_recipients(path).rows
+    assert first == Recipient(partner="GGD", values={"Veld01": "een", "Veld02": "twee"}, line=2)
+    assert isinstance(second, ValuesError)
+    assert str(second.what) == f"{path}, line 3: a column has a text and no name."
+    assert "geheim" not in f"{second.what}{second.remedy}"
+
+
+def test_a_column_is_for_a_field_first_and_named_even_where_all_its_cells_are_empty(tmp_path: Path) -> None:
+    path = tmp_path / "lijst.csv"
+    path.write_text("partner;email;file;E-mail;Veld01\nGGD;a@b.nl;ggd.pdf;;\n")
+    assert try_recipients(path).columns == ("Veld01",)
+    table = try_recipients(path, fields=("email", "file", "Veld01"))
+    assert table.columns == ("email", "file", "Veld01")
+    assert table.rows == (Recipient(partner="GGD", values={"email": "a@b.nl", "file": "ggd.pdf"}, line=2),)
 
 
 def test_a_partner_without_a_name_is_told_with_its_line(tmp_path: Path) -> None:

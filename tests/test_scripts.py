@@ -206,6 +206,9 @@ ODD = st.text(
 
 
 @given(ODD)
+@example("aش\u200d")
+@example("a ه\u200d")
+@example("a ه\u200d \u200d")
 def test_every_line_is_as_wide_as_the_pieces_it_is_drawn_in(text: str) -> None:
     typeface = Typeface(HELVETICA.widths)
     own = FormFont("Helv", HELVETICA, b"", is_missing=False)

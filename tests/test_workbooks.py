@@ -310,6 +310,17 @@ def test_a_number_is_shown_as_dutch_excel_shows_it(
     assert text_of(table, value, number_format) == text
 
 
+def test_a_number_format_that_is_empty_is_the_general_one(table: Path) -> None:
+    table.write_bytes(
+        edited(
+            workbook(["x"], fill=lambda sheet: put(sheet["B1"], -5.5, "0.0000")),
+            {"xl/styles.xml": lambda xml: xml.replace(b'formatCode="0.0000"', b'formatCode=""')},
+        )
+    )
+
+    assert read_table(table)[0].cells[1] == "-5,5"
+
+
 def test_a_whole_number_keeps_its_digits_however_many_and_a_fraction_fifteen(table: Path) -> None:
     raw = with_cells("<row><c><v>12345678901234567</v></c><c><v>1.2345678901234499E+16</v></c></row>")
 

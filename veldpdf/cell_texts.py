@@ -121,6 +121,8 @@ class _Sign:
 def _number(value: float, number_format: str) -> str:
     """Return a number as its format shows it; as General does where that holds what is not known here."""
     number = Decimal(value) if isinstance(value, int) else Decimal(f"{value:.{_DIGITS}g}")
+    if not number_format:  # some programs write none for General; ``;;;`` is how to hide a number
+        return _general(number)
     more, *others = _sections(number_format)  # than zero, less, and zero itself
     section = others[0] if others and number < 0 else others[1] if len(others) > 1 and number == 0 else more
     if any(sign.kind in {"unknown", "condition"} for sign in section):

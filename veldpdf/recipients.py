@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeGuard
@@ -44,16 +44,33 @@ class Recipient:
     line: int
 
 
-def read_recipients(path: Path) -> list[Recipient]:
+@dataclass(frozen=True, slots=True)
+class RecipientTable:
+    """A list of partners as it stands in a file.
+
+    Attributes:
+        columns: The names that must be those of fields, whether or not anything stands under them.
+        rows: The partners, and what is wrong with the rows that are of no use.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[Recipient | ValuesError, ...]
+
+
+def read_recipients(path: Path, *, fields: Collection[str] = ()) -> list[Recipient]:
     """Return the partners in a table: a column ``partner``, and a column for any field.
 
     An empty cell says nothing about its field.
+
+    Args:
+        path: The table.
+        fields: The names of the worksheet's fields: a column is for a field first, then for anything else.
 
     Raises:
         InputError: The file cannot be read.
         ValuesError: It is no table, or one of its rows is of no use.
     """
-    return [row for row in try_recipients(path) if _is_sound(row)]
+    return [row for row in try_recipients(path, fields=fields).rows if _is_sound(row)]
 
 
 def _is_sound(row: Recipient | ValuesError) -> TypeGuard[Recipient]:
@@ -62,8 +79,10 @@ def _is_sound(row: Recipient | ValuesError) -> TypeGuard[Recipient]:
     return True
 
 
-def try_recipients(path: Path) -> Iterator[Recipient | ValuesError]:
-    """Yield the partners in a table, and what is wrong with the rows that are of no use.
+def try_recipients(path: Path, *, fields: Collection[str] = ()) -> RecipientTable:
+    """Return the partners in a table, and what is wrong with the rows that are of no use.
+
+    Args: as `read_recipients`.
 
     Raises: as `read_recipients`, where the table as a whole is of no use.
     """
@@ -87,11 +106,19 @@ def try_recipients(path: Path) -> Iterator[Recipient | ValuesError]:
             Message("Write a line for each partner under the names of the columns."),
         )
     column = lowered.index(_PARTNER_HEADING)
-    for row in rows:
-        yield _recipient(path, headings, row, column)
+    columns = {
+        place: name
+        for place, name in enumerate(headings)
+        if name and place != column and (name in fields or name.lower() not in _OTHER_HEADINGS)
+    }
+    return RecipientTable(
+        tuple(columns.values()), tuple(_recipient(path, headings, row, column, columns) for row in rows)
+    )
 
 
-def _recipient(path: Path, headings: list[str], row: Row, column: int) -> Recipient | ValuesError:
+def _recipient(
+    path: Path, headings: list[str], row: Row, column: int, columns: Mapping[int, str]
+) -> Recipient | ValuesError:
     partner = row.cells[column].strip() if column < len(row.cells) else ""
     if not partner:
         return ValuesError(
@@ -109,24 +136,27 @@ def _recipient(path: Path, headings: list[str], row: Row, column: int) -> Recipi
             ),
             Message("Put a text with a comma or line break between double quotes."),
         )
-    values = {
-        name: text
-        for place, (name, text) in enumerate(zip(headings, row.cells, strict=False))
-        if text and name and place != column and name.lower() not in _OTHER_HEADINGS
-    }
+    if any(cell.strip() for heading, cell in zip(headings, row.cells, strict=False) if not heading):
+        return ValuesError(
+            Message("{path}, line {line}: a column has a text and no name.", path=path, line=row.line),
+            Message("Write the name of the field in the first line."),
+        )
+    values = {columns[place]: text for place, text in enumerate(row.cells) if text and place in columns}
     return Recipient(partner=partner, values=values, line=row.line)
 
 
 def file_names(partners: Iterable[str]) -> list[str]:
     """Return a file name for each partner: safe on every system, and no two alike, whatever their case."""
     taken: set[str] = set()
+    numbers: dict[str, int] = {}  # the next to try, so that many namesakes do not try all anew
     names = []
     for partner in partners:
         stem = _safe(partner)
-        name, number = stem, 2
+        name, number = stem, numbers.get(stem.casefold(), 2)
         while name.casefold() in taken:
             name, number = f"{stem} ({number})", number + 1
         taken.add(name.casefold())
+        numbers[stem.casefold()] = number
         names.append(f"{name}.pdf")
     return names
 

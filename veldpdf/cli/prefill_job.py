@@ -74,10 +74,9 @@ class Job:
 
     def make_many(self, path: Path, folder: Path, *, keep_going: bool) -> int:
         """Write a worksheet for each partner of a list, and return the exit status."""
-        listed = list(try_recipients(path))
-        names = dict.fromkeys(name for row in listed if isinstance(row, Recipient) for name in row.values)
-        self.template.check_names(names, source=str(path))
-        status, good = self._tried(path, listed, keep_going=keep_going)
+        table = try_recipients(path, fields=self.template.fields)
+        self.template.check_names(table.columns, source=str(path))
+        status, good = self._tried(path, table.rows, keep_going=keep_going)
         if self.how.flatten:
             click.echo(self.say(_NAMES_GO), err=True)
         elif not self.template.protection.lets_add:

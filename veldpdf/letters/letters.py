@@ -116,7 +116,8 @@ def _name(submission: Submission) -> str:
 def letter_for(form: FormDefinition, result: Completeness) -> Letter | None:
     """Return what to ask the partner who sent a submission; None where that is nothing."""
     submission = result.submission
-    is_done = submission.status is Status.READ and result.complete and not result.overflow
+    only_moved = [name for name, words in result.own_words.items() if not words.strip()]
+    is_done = submission.status is Status.READ and result.complete and not result.overflow and not only_moved
     if submission.superseded_by or is_done:
         return None
     answered = sum(state in _ANSWERED for state in result.states.values())
@@ -141,12 +142,16 @@ def letter_for(form: FormDefinition, result: Completeness) -> Letter | None:
         open_fields=frozenset(
             [
                 *(name for names in gaps.values() for name in names),
-                *(name for breach in result.breaches for name in breach.fields),
-                *(name for name, state in result.states.items() if state is State.EXAMPLE),
+                *(name for breach in told for name in _asked(breach)),
                 *result.thin,
             ]
         ),
     )
+
+
+def _asked(breach: Breach) -> tuple[str, ...]:
+    """Return the fields in which a rule asks for something; what made it ask is as it should be."""
+    return breach.fields[:1] if breach.rule is Rule.REQUIRED_WITH else breach.fields
 
 
 def _is_told(form: FormDefinition, result: Completeness, breach: Breach) -> bool:
@@ -161,14 +166,18 @@ def _is_told(form: FormDefinition, result: Completeness, breach: Breach) -> bool
 
 
 def _gaps(result: Completeness, by_rule: set[str]) -> Iterator[tuple[Gap, list[str]]]:
-    """Yield the fields of each group; what a rule asks is not asked twice."""
-    kinds = {State.EMPTY: Gap.EMPTY, State.EXAMPLE: Gap.EXAMPLE, None: Gap.ABSENT}
-    for state, gap in kinds.items():
-        yield (
-            gap,
-            [name for name in result.missing if name not in by_rule and result.states.get(name) is state],
-        )
-    yield Gap.PARTLY, [name for name, state in result.states.items() if state is State.PARTLY_EXAMPLE]
+    """Yield the fields of each group; what a rule asks is not asked twice.
+
+    An example is named even so: its box is full of text, and the partner would take it for answered. The same goes for
+    one of which words were taken out or moved, and nothing put in.
+    """
+    only_moved = {name for name, words in result.own_words.items() if not words.strip()}
+    missing = {state: [n for n in result.missing if result.states.get(n) is state] for state in (*State, None)}
+    yield Gap.EMPTY, [name for name in missing[State.EMPTY] if name not in by_rule]
+    yield Gap.EXAMPLE, [*missing[State.EXAMPLE], *only_moved]
+    yield Gap.ABSENT, [name for name in missing[None] if name not in by_rule]
+    partly = [name for name, state in result.states.items() if state is State.PARTLY_EXAMPLE]
+    yield Gap.PARTLY, [name for name in partly if name not in only_moved]
     yield Gap.TOO_LONG, list(result.overflow)
     yield Gap.THIN, [name for name in result.thin if name not in by_rule]
 

@@ -31,13 +31,21 @@ from veldpdf.pdf.textstring import literal
 from veldpdf.pdf.tounicode import parse_to_unicode
 from veldpdf.typesetting.metrics import glyph_widths, standard_font
 
-_FONT_OPERATOR = re.compile(rb"/([^\s/\[\]()<>{}%]*)\s+([-+]?\d*\.?\d+)\s+Tf")
-
-_NUMBER = rb"[-+]?(?:\d+\.?\d*|\.\d+)"
+# Delimiters end a token as white space does, and a comment runs to the end of its line (7.2.3, 7.2.4).
+_COMMENT = re.compile(rb"%[^\r\n]*")
+_GAP = rb"[\0\s]+"
+_END = rb"(?![^\0\s/\[\]()<>{}%])"
+_NUMBER = rb"[-+]?(?:\d++\.?\d*+|\.\d++)"  # possessive: time in step with the digits
+_FONT_OPERATOR = re.compile(rb"/([^\0\s/\[\]()<>{}%]*)" + _GAP + b"(" + _NUMBER + b")" + _GAP + b"Tf" + _END)
+# What stands right behind a slash is a name, digits or not.
 _COLOUR_OPERATOR = re.compile(
-    rb"(?<!\S)(?:NUM\s+g|NUM\s+NUM\s+NUM\s+rg|NUM\s+NUM\s+NUM\s+NUM\s+k)(?!\S)".replace(b"NUM", _NUMBER)
+    rb"(?<![^\0\s\[\]()<>{}])(?:NUM g|NUM NUM NUM rg|NUM NUM NUM NUM k)".replace(b" ", _GAP).replace(
+        b"NUM", _NUMBER
+    )
+    + _END
 )
 _LARGEST_SIZE = 1_000.0  # points: larger than a page
+_SMALLEST_SIZE = 0.1  # points: no eye sees less, and rounded it would be written as 0, which is automatic
 _LARGEST_CODE = 0xFFFF
 _LINE_FEED = 0x0A
 _DEFAULT_WIDTH = 1_000.0  # where a composite font names none (table 115)
@@ -49,6 +57,13 @@ _ENCODINGS = {
     "/StandardEncoding": "StandardEncoding",
     "/PDFDocEncoding": "PDFDocEncoding",
 }
+# Names for a whole encoding that all viewers take alike. PDFDocEncoding is none of them (table 112): one viewer
+# reads it as the standard encoding, another as its own.
+_ENCODING_NAMES = frozenset({"/WinAnsiEncoding", "/MacRomanEncoding", "/StandardEncoding"})
+# Standard fonts that have an encoding of their own (annex D.5 and D.6).
+_BUILT_IN = {"Symbol": "SymbolEncoding", "ZapfDingbats": "ZapfDingbatsEncoding"}
+_PROGRAMS = ("/FontFile", "/FontFile2", "/FontFile3")
+_SUBSET_TAG = re.compile(r"[A-Z]{6}\+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +72,7 @@ class DefaultAppearance:
 
     Attributes:
         font: Resource name of the font, without its slash; empty where there is none.
-        size: In points; 0 for automatic.
+        size: In points; 0 for automatic, as is what is too small to be seen.
         colour: The operator that sets the colour of the text.
     """
 
@@ -68,12 +83,14 @@ class DefaultAppearance:
     @classmethod
     def parse(cls, raw: bytes) -> DefaultAppearance:
         """Take a ``/DA`` string apart; of several operators of a kind the last one counts."""
-        fonts = _FONT_OPERATOR.findall(raw)
-        colours = _COLOUR_OPERATOR.findall(raw)
-        name, size = fonts[-1] if fonts else (b"", b"0")
+        code = _COMMENT.sub(b"", raw)
+        fonts = _FONT_OPERATOR.findall(code)
+        colours = _COLOUR_OPERATOR.findall(code)
+        name, number = fonts[-1] if fonts else (b"", b"0")
+        size = min(abs(float(number)), _LARGEST_SIZE)
         return cls(
             font=_HEX_IN_NAME.sub(lambda found: bytes([int(found[1], 16)]), name).decode("utf-8", "replace"),
-            size=min(abs(float(size)), _LARGEST_SIZE),
+            size=size if size >= _SMALLEST_SIZE else 0.0,
             colour=colours[-1] if colours else b"0 g",
         )
 
@@ -170,26 +187,55 @@ def read_font(obj: pikepdf.Object | None) -> FieldFont | None:
         return _composite(obj, name)
     if get_name(obj, "/Subtype") not in ("/Type1", "/TrueType", "/MMType1"):
         return None
+    encoding = get(obj, "/Encoding")
+    if isinstance(encoding, pikepdf.Name) and str(encoding) not in _ENCODING_NAMES:
+        return None
     standard = standard_font(name)
-    glyphs = _glyphs_by_code(obj, has_own_program=standard is None)
+    glyphs = _glyphs_by_code(obj, standard)
     if glyphs is None:
         return None
-    first = get_number(obj, "/FirstChar")
-    file_widths = numbers_of(obj, "/Widths")
+    shown = _widths_of_glyphs(obj, standard, glyphs)
     codes: dict[str, int] = {}
     widths: dict[str, float] = {}
-    standard_width = glyph_widths(standard) if standard else {}
     for code, glyph in glyphs.items():
         character = _character(glyph)
-        if character is None or character in codes:
-            continue
-        width: float | None = standard_width.get(glyph)
-        if first is not None and 0 <= code - int(first) < len(file_widths):
+        if character is not None and character not in codes and code in shown:
+            codes[character] = code
+            widths[character] = shown[code]
+    return FieldFont(name, codes, widths, is_standard=standard is not None and not numbers_of(obj, "/Widths"))
+
+
+def _widths_of_glyphs(
+    font: pikepdf.Dictionary, standard: str | None, glyphs: Mapping[int, str]
+) -> dict[int, float]:
+    """Return the width of each code that a simple font has a glyph for, in thousandths of the font size."""
+    first = get_number(font, "/FirstChar")
+    file_widths = numbers_of(font, "/Widths")
+    standard_width = glyph_widths(standard) if standard else {}
+    # A subset lacks what it gives no width for, whatever font it was cut from.
+    is_listed = bool(file_widths) and _has_own_glyphs(font)
+    # What stands in for Symbol and ZapfDingbats has their glyphs alone, whatever the file gives a width.
+    is_bounded = standard in _BUILT_IN and not _is_embedded(font)
+    widths: dict[int, float] = {}
+    for code, glyph in glyphs.items():
+        width: float | None = None if is_listed else standard_width.get(glyph)
+        is_in_range = first is not None and 0 <= code - int(first) < len(file_widths)
+        if first is not None and is_in_range and (not is_bounded or glyph in standard_width):
             width = file_widths[code - int(first)]
         if width:  # a subset tells by a width of 0 that it has no such glyph
-            codes[character] = code
-            widths[character] = float(width)
-    return FieldFont(name, codes, widths, is_standard=standard is not None and not file_widths)
+            widths[code] = float(width)
+    return widths
+
+
+def _has_own_glyphs(font: pikepdf.Dictionary) -> bool:
+    """Whether a font's glyphs are those of its own program: a subset by its name (9.9.2), or embedded."""
+    name = (get_name(font, "/BaseFont") or "").removeprefix("/")
+    return _SUBSET_TAG.match(name) is not None or _is_embedded(font)
+
+
+def _is_embedded(font: pikepdf.Dictionary) -> bool:
+    descriptor = get_dictionary(font, "/FontDescriptor")
+    return descriptor is not None and any(get(descriptor, key) is not None for key in _PROGRAMS)
 
 
 def _composite(font: pikepdf.Dictionary, name: str) -> FieldFont | None:
@@ -239,15 +285,20 @@ def _widths_by_code(descendant: pikepdf.Dictionary) -> dict[int, float]:
 def characters_by_code(obj: pikepdf.Dictionary) -> Mapping[int, str]:
     """Return the character for each code of a simple font, as far as the file tells."""
     name = (get_name(obj, "/BaseFont") or "/Helvetica").removeprefix("/")
-    glyphs = _glyphs_by_code(obj, has_own_program=standard_font(name) is None)
+    glyphs = _glyphs_by_code(obj, standard_font(name))
     if glyphs is None:
         # Only the font program knows, and most of those follow the usual codes.
         glyphs = dict(_encoding("WinAnsiEncoding"))
     return {code: character for code, glyph in glyphs.items() if (character := _character(glyph)) is not None}
 
 
-def _glyphs_by_code(font: pikepdf.Dictionary, *, has_own_program: bool) -> dict[int, str] | None:
-    """Return the name of the glyph for each code; None where only the font program knows (9.6.5)."""
+def _glyphs_by_code(font: pikepdf.Dictionary, standard: str | None) -> dict[int, str] | None:
+    """Return the name of the glyph for each code; None where only the font program knows (9.6.5).
+
+    Args:
+        font: A simple font.
+        standard: Which of the standard 14 it is; None where it has a program of its own.
+    """
     encoding = get(font, "/Encoding")
     differences: dict[int, str] = {}
     base: str | None = None
@@ -256,9 +307,11 @@ def _glyphs_by_code(font: pikepdf.Dictionary, *, has_own_program: bool) -> dict[
     elif isinstance(encoding, pikepdf.Dictionary):
         base = get_name(encoding, "/BaseEncoding")
         differences = _differences(encoding)
+    if base is None and standard in _BUILT_IN and not _is_embedded(font):
+        return dict(_encoding(_BUILT_IN[standard])) | differences
     descriptor = get_dictionary(font, "/FontDescriptor")
     symbolic = descriptor is not None and int(get_number(descriptor, "/Flags") or 0) & 4
-    if base is None and not differences and (symbolic or has_own_program):
+    if base is None and not differences and (symbolic or standard is None or standard in _BUILT_IN):
         return None
     glyphs = dict(_encoding(_ENCODINGS.get(base or "", "StandardEncoding")))
     if base is None and symbolic:

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 from unicodedata import bidirectional, normalize
 
-from veldpdf.typesetting.characters import stand_in
+from veldpdf.typesetting.characters import extends, stand_in
 
 _MAX_DEPTH = 125
 
@@ -153,6 +153,11 @@ def visual_runs(order: Order) -> list[LevelRun]:
             trailing = False
         if trailing:
             settled[index] = order.base
+    # A joiner at the end of a line is white to L1, and part of the letter before it: apart from that, the letter would
+    # take another shape. It shows nothing, so it may stand anywhere (5.2).
+    for index in range(1, len(line)):
+        if settled[index] != settled[index - 1] and extends(line[index - 1], line[index]):
+            settled[index] = settled[index - 1]
     runs: list[LevelRun] = []
     for level, group in groupby(enumerate(settled), lambda pair: pair[1]):
         indexes = [index for index, _ in group]

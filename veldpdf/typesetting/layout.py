@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -40,7 +40,11 @@ _AUTO_SIZE_STEP = 0.5
 _TAB_STOP = 2000.0
 _LEAST_TAB = 200.0
 
-_SEARCH_STEP = 64  # characters
+# How much of the height of a line may stick out at an edge, as a multiple of the font size: less than that is white
+# in all letters but a few.
+_UNSEEN = 0.05
+
+_SEARCH_STEP = 64  # characters; doubled each time
 _USUAL_WIDTH = 450.0  # of a character in a text, in thousandths of the font size
 _SOFT_HYPHEN = "\u00ad"
 _ZERO_WIDTH_SPACE = "\u200b"
@@ -115,6 +119,18 @@ class TextBox:
         # The white below the last line may stick out: viewers clip at the edge, not at the padding.
         return max(int((self.text_height + 0.1 * font_size) / (LEADING * font_size)), 1)
 
+    def holds_a_line(self, font_size: float) -> bool:
+        """Whether one line of this size stands inside the edges, from its ascent to its descent.
+
+        Where it does not, viewers clip it. A single line stands in the middle of the height, the first of several
+        lines as far below the top as the padding.
+        """
+        line = LEADING * font_size
+        if not self.multiline:
+            return line - 2 * _UNSEEN * font_size <= self.height
+        is_counted = self.text_height + 0.1 * font_size >= line
+        return is_counted or self.padding + line - _UNSEEN * font_size <= self.height
+
 
 class Line(NamedTuple):
     """A line, and which part of which paragraph it shows."""
@@ -138,7 +154,9 @@ class Layout:
         lines: All lines, those that do not fit included; without line ends.
         lines_fit: How many of them the box shows.
         font_size: The size they are set in, in points.
-        too_wide: Whether the one line of a single-line field is longer than the field.
+        too_wide: Whether the one line of a single-line field is longer than the field; not told of one that is
+            too low.
+        too_low: Whether the box is lower than a line of this size, so that no line shows whole.
         sources: Where the lines come from.
         is_plain: Whether all characters run from left to right and are as wide wherever they stand.
     """
@@ -147,13 +165,14 @@ class Layout:
     lines_fit: int
     font_size: float
     too_wide: bool = False
+    too_low: bool = False
     sources: tuple[Line, ...] = ()
     is_plain: bool = False
 
     @property
     def overflows(self) -> bool:
         """Whether the box does not show all of the text."""
-        return self.too_wide or len(self.lines) > self.lines_fit
+        return self.too_wide or self.too_low or len(self.lines) > self.lines_fit
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -186,9 +205,7 @@ def lay_out(text: str, box: TextBox, widths: Mapping[str, float]) -> Layout:
             knows the widths of texts as well: letters that join, and marks above others, tell as a text only.
     """
     if box.comb_cells:
-        size = box.font_size or min(AUTO_SIZE_MAXIMUM, max(box.text_height / LEADING, AUTO_SIZE_MINIMUM))
-        is_full = sum(1 for _ in clusters(text)) > box.comb_cells
-        return Layout(lines=(text,), lines_fit=1, font_size=size, too_wide=is_full)
+        return _lay_out_comb(text, box, widths)
     if not box.multiline:
         return _lay_out_single_line(text, box, widths)
     # White lines at the end show nothing, so nothing is lost when they fall outside the box.
@@ -197,10 +214,12 @@ def lay_out(text: str, box: TextBox, widths: Mapping[str, float]) -> Layout:
     for size in _sizes(box):
         room = box.text_width * 1000 / size
         sources = tuple(_broken(visible, room, widths, is_plain=is_plain)) if visible else ()
+        lines_fit = box.lines_that_fit(size)
         layout = Layout(
             lines=tuple([line.text for line in sources]),
-            lines_fit=box.lines_that_fit(size),
+            lines_fit=lines_fit,
             font_size=size,
+            too_low=lines_fit == 1 and bool(sources) and not box.holds_a_line(size),
             sources=sources,
             is_plain=is_plain,
         )
@@ -212,20 +231,29 @@ def lay_out(text: str, box: TextBox, widths: Mapping[str, float]) -> Layout:
 def fitting_length(text: str, box: TextBox, widths: Mapping[str, float]) -> int:
     """Return how many characters of a text a box shows; arguments as `lay_out`.
 
-    What is left out is what somebody who shortens the text has to take away.
+    What is left out is what somebody who shortens the text has to take away: all of it where the box is too low for
+    any line.
     """
-
-    def fits(length: int) -> bool:
-        return not lay_out(text[:length], box, widths).overflows
-
-    # A long text is never set as a whole again: looking begins with what one layout says that fits.
     layout = lay_out(text, box, widths)
     if not layout.overflows:
         return len(text)
+    if layout.too_low:
+        return 0
+    # An automatic size has become the smallest one, at which the most fits.
+    smallest = replace(box, font_size=layout.font_size)
+
+    def fits(length: int) -> bool:
+        return not lay_out(text[:length], smallest, widths).overflows
+
+    # A long text is never set as a whole again: looking begins with what one layout says that fits.
     low = 0 if layout.too_wide else min(sum(map(len, layout.shown)), len(text))
-    while low + _SEARCH_STEP < len(text) and fits(low + _SEARCH_STEP):
-        low += _SEARCH_STEP
-    high = min(low + _SEARCH_STEP, len(text))
+    # Nearly always one step suffices. White space that hangs over the ends of lines is not in what they show, and
+    # may be of any length.
+    step = _SEARCH_STEP
+    while low + step < len(text) and fits(low + step):
+        low += step
+        step *= 2
+    high = min(low + step, len(text))
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (middle, high) if fits(middle) else (low, middle)
@@ -242,6 +270,24 @@ def _sizes(box: TextBox) -> Iterator[float]:
         yield AUTO_SIZE_MAXIMUM - step * _AUTO_SIZE_STEP
 
 
+def _lay_out_comb(text: str, box: TextBox, widths: Mapping[str, float]) -> Layout:
+    characters = list(clusters(text))
+    size = box.font_size
+    if not size:
+        cell = box.width / box.comb_cells
+        widest = max((text_width(each, widths) for each in characters[: box.comb_cells]), default=0.0) or 1.0
+        tallest = min(AUTO_SIZE_MAXIMUM, box.text_height / LEADING)
+        size = max(min(tallest, cell * 1000 / widest), AUTO_SIZE_MINIMUM)
+    too_low = _is_too_low(text, box, size)
+    too_wide = not too_low and len(characters) > box.comb_cells
+    return Layout(lines=(text,), lines_fit=1, font_size=size, too_wide=too_wide, too_low=too_low)
+
+
+def _is_too_low(line: str, box: TextBox, size: float) -> bool:
+    """Whether a box of one line is too low for what is in it; what is white needs no room."""
+    return not box.holds_a_line(size) and not line.isspace() and line != ""
+
+
 def _lay_out_single_line(text: str, box: TextBox, widths: Mapping[str, float]) -> Layout:
     plain = _LINE_END.sub(" ", text)
     line = _without_break_marks(plain)
@@ -251,10 +297,13 @@ def _lay_out_single_line(text: str, box: TextBox, widths: Mapping[str, float]) -
         tallest = min(AUTO_SIZE_MAXIMUM, box.text_height / LEADING)
         size = max(min(tallest, box.text_width * 1000 / natural), AUTO_SIZE_MINIMUM)
     room = box.text_width * 1000 / size
+    too_low = _is_too_low(line, box, size)
     # A hair of tolerance, or an automatic size that was just computed to fit would not.
-    too_wide = text_width(line.rstrip(), widths) > room * 1.0001
+    too_wide = not too_low and text_width(line.rstrip(), widths) > room * 1.0001
     source = Line(line, plain, 0, len(plain))
-    return Layout(lines=(line,), lines_fit=1, font_size=size, too_wide=too_wide, sources=(source,))
+    return Layout(
+        lines=(line,), lines_fit=1, font_size=size, too_wide=too_wide, too_low=too_low, sources=(source,)
+    )
 
 
 def text_width(text: str, widths: Mapping[str, float]) -> float:
