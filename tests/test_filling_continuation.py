@@ -189,3 +189,13 @@ def test_pages_that_are_still_needed_stay_when_another_field_is_filled(embedded:
     assert len(pdfium.PdfDocument(again)) == len(pdfium.PdfDocument(first))
     answers = veldpdf.read(again).answers
     assert (answers["Veld01"].text, answers["Veld04"].text) == (LONG, "erbij")
+
+
+@pytest.mark.parametrize("lines", range(20, 36))
+def test_a_heading_never_stands_alone_at_the_foot_of_a_page(lines: int, embedded: Template) -> None:
+    first = "\n".join(f"Regel {number}" for number in range(lines))
+    filled = embedded.fill({"Veld01": first, "Veld07": LONG}, continuation=True)
+    for page in range(12, len(pdfium.PdfDocument(filled))):
+        *body, foot = page_text(filled, page).split("\n")
+        assert re.fullmatch(r"\d+ / \d+", foot)
+        assert "bladzijde" not in body[-1]
