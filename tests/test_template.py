@@ -476,3 +476,13 @@ def test_a_font_with_a_name_that_is_not_utf_8_is_no_damage() -> None:
     filled = Template.open(data).fill({"Naam": "Anna"})
     assert b"/F#E9" in filled or b"/F#e9" in filled
     assert READERS["pikepdf"](filled) == {"Naam": "Anna"}
+
+
+def test_a_field_that_is_lower_than_a_line_is_told_as_such() -> None:
+    """Shortening the text would be of no use."""
+    form = FormBuilder()
+    form.text_field("Laag").Rect = Array([50, 700, 300, 706])
+    form.text_field("Naam")
+    fits = Template.open(form.bytes()).measure({"Laag": "tekst", "Naam": "tekst"})
+    assert (fits["Laag"].fits, fits["Laag"].is_too_low) == (False, True)
+    assert (fits["Naam"].fits, fits["Naam"].is_too_low) == (True, False)

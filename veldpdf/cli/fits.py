@@ -46,6 +46,8 @@ def about_fits(
 
 
 def _too_long(fit: Fit, place: Mapping[str, str]) -> Message:
+    if fit.is_too_low:
+        return Message("{name} ({label}): the field is lower than a line of text.", **place)
     if fit.lines <= fit.lines_that_fit:
         return counted(
             "{name} ({label}): the text is wider than the field: {n} character too many.",

@@ -45,6 +45,7 @@ class Fit:
     characters_over: int = 0
     unshown: tuple[str, ...] = ()
     is_unshaped: bool = False
+    is_too_low: bool = False
 
 
 def checked_text(target: TextTarget, value: object) -> str:
@@ -105,6 +106,7 @@ def fit_of(target: TextTarget, text: str) -> Fit:
         lines_that_fit=tightest.lines_fit,
         fits=not tightest.overflows,
         characters_over=over,
+        is_too_low=tightest.too_low,
     )
 
 
