@@ -15,7 +15,7 @@ from typing import Any
 from veldpdf.errors import ValuesError, shown_name
 from veldpdf.files import read_bytes
 from veldpdf.messages import Message
-from veldpdf.spreadsheets import OTHER_ENDINGS, TABLE_ENDINGS, Row, read_table
+from veldpdf.spreadsheets import OTHER_ENDINGS, TABLE_ENDINGS, Row, read_table, too_many_cells
 
 # Headings of a table with one field in each row, in either language.
 _NAME_HEADINGS = frozenset({"field", "name", "veld", "naam"})
@@ -173,16 +173,7 @@ def _read_table(path: Path) -> dict[str, str]:
     headings = [cell.strip() for cell in header.cells]
     for row in rows:
         if len(row.cells) > len(headings):
-            raise ValuesError(
-                Message(
-                    "{path}, line {line}: there are {n} cells under {columns} columns.",
-                    path=path,
-                    line=row.line,
-                    n=len(row.cells),
-                    columns=len(headings),
-                ),
-                Message("Put a text with a comma or line break between double quotes."),
-            )
+            raise too_many_cells(path, row, len(headings))
     lowered = [heading.lower() for heading in headings]
     name_column = next((i for i, heading in enumerate(lowered) if heading in _NAME_HEADINGS), None)
     text_column = next((i for i, heading in enumerate(lowered) if heading in _TEXT_HEADINGS), None)

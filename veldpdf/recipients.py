@@ -14,7 +14,7 @@ from typing import TypeGuard
 
 from veldpdf.errors import ValuesError
 from veldpdf.messages import Message
-from veldpdf.spreadsheets import Row, read_table
+from veldpdf.spreadsheets import Row, read_table, too_many_cells
 
 _PARTNER_HEADING = "partner"
 # Columns of the list that names returned files; it may be the same list.
@@ -126,16 +126,7 @@ def _recipient(
             Message("Write it in the column partner, or leave the whole line out."),
         )
     if any(cell.strip() for cell in row.cells[len(headings) :]):
-        return ValuesError(
-            Message(
-                "{path}, line {line}: there are {n} cells under {columns} columns.",
-                path=path,
-                line=row.line,
-                n=len(row.cells),
-                columns=len(headings),
-            ),
-            Message("Put a text with a comma or line break between double quotes."),
-        )
+        return too_many_cells(path, row, len(headings))
     if any(cell.strip() for heading, cell in zip(headings, row.cells, strict=False) if not heading):
         return ValuesError(
             Message("{path}, line {line}: a column has a text and no name.", path=path, line=row.line),

@@ -127,3 +127,17 @@ def write_csv(rows: Iterable[Sequence[str]], *, with_mark: bool) -> bytes:
     for row in rows:
         writer.writerow([_guarded(cell) for cell in row])
     return encodable(buffer.getvalue()).encode("utf-8-sig" if with_mark else "utf-8")
+
+
+def too_many_cells(path: Path, row: Row, columns: int) -> ValuesError:
+    """Return the error for a row that goes on beyond the names of the columns."""
+    return ValuesError(
+        Message(
+            "{path}, line {line}: there are {n} cells under {columns} columns.",
+            path=path,
+            line=row.line,
+            n=len(row.cells),
+            columns=columns,
+        ),
+        Message("Put a text with a comma or line break between double quotes."),
+    )

@@ -26,7 +26,7 @@ from veldpdf.pdf.objects import (
     items_of,
 )
 from veldpdf.pdf.richtext import plain
-from veldpdf.pdf.textstring import decode
+from veldpdf.pdf.textstring import decode, end_of_literal
 from veldpdf.pdf.values import text_of
 
 # Deeper than the fields of any form; a file made to exhaust the stack ends here.
@@ -42,7 +42,6 @@ _LANDMARK = re.compile(
     rb"%%[^\r\n]*|(?P<string>\()|(?P<stream>\bstream\r?\n)|"
     rb"(?<![0-9])(?P<number>[0-9]{1,9})%(s)b+(?P<generation>[0-9]{1,5})%(s)b+obj\b" % {b"s": _SPACE}
 )
-_IN_STRING = re.compile(rb"\\.|[()]", re.DOTALL)
 _ENCRYPTED = re.compile(rb"/Encrypt%b+[0-9]+%b+[0-9]+%b+R" % (_SPACE, _SPACE, _SPACE))
 
 
@@ -98,22 +97,12 @@ def _places(body: bytes) -> Iterator[tuple[int, tuple[int, int]]]:
     while found := _LANDMARK.search(body, position):
         position = found.end()
         if found["string"]:
-            position = _end_of_string(body, position)
+            position = end_of_literal(body, position) or len(body)
         elif found["stream"]:
             end = body.find(b"endstream", position)
             position = len(body) if end < 0 else end
         elif found["number"]:
             yield int(found["number"]), (found.start("number"), int(found["generation"]))
-
-
-def _end_of_string(body: bytes, start: int) -> int:
-    """Return where a literal string ends (7.3.4.2): parentheses in it are in pairs or escaped."""
-    depth = 1
-    for found in _IN_STRING.finditer(body, start):
-        depth += {b"(": 1, b")": -1}.get(found[0], 0)
-        if depth == 0:
-            return found.end()
-    return len(body)
 
 
 def _form_data(pdf: pikepdf.Pdf) -> pikepdf.Dictionary | None:

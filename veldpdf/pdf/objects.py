@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from copy import copy
 
 import pikepdf
 
@@ -16,6 +17,7 @@ ObjectId = tuple[int, int]
 DIRECT: ObjectId = (0, 0)
 
 _ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
+_DEEPEST_PAGE_TREE = 64  # levels
 # Larger than any length, size or flag in a file (annex C.2 has 32 bits).
 _LARGEST = 2.0**32
 
@@ -113,3 +115,19 @@ def dictionaries_of(obj: pikepdf.Object, key: str) -> Iterator[pikepdf.Dictionar
 def numbers_of(obj: pikepdf.Object, key: str) -> tuple[float, ...]:
     """Return those elements of an array value that are numbers."""
     return tuple(number for item in items_of(obj, key) if (number := as_number(item)) is not None)
+
+
+def copied(obj: object) -> pikepdf.Dictionary:
+    """Return a copy of a dictionary that may be changed; an empty one where it is none."""
+    return copy(obj) if isinstance(obj, pikepdf.Dictionary) else pikepdf.Dictionary()
+
+
+def owner_of_inherited(page: pikepdf.Dictionary, key: str) -> pikepdf.Dictionary:
+    """Return the page, or the node above it from which it inherits an entry (7.7.3.4); the topmost for none."""
+    node = page
+    for _ in range(_DEEPEST_PAGE_TREE):
+        parent = get_dictionary(node, "/Parent")
+        if get(node, key) is not None or parent is None:
+            break
+        node = parent
+    return node

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 REPLACEMENT = "\ufffd"
 
 _LANGUAGE_ESCAPE = re.compile("\x1b[A-Za-z]{2,3}(?:-?[A-Za-z]{2})?\x1b")
+_IN_LITERAL = re.compile(rb"\\.|[()]", re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LINE_END = re.compile("\r\n?")
 
@@ -118,3 +119,18 @@ def literal(raw: bytes) -> bytes:
     # A bare carriage return would be read as a line feed.
     escaped = raw.replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)").replace(b"\r", b"\\r")
     return b"(" + escaped + b")"
+
+
+def end_of_literal(body: bytes, start: int) -> int | None:
+    """Return where a literal string ends (7.3.4.2): parentheses in it are in pairs or escaped; None for no end.
+
+    Args:
+        body: Bytes of a file.
+        start: Where the string begins, behind its first parenthesis.
+    """
+    depth = 1
+    for found in _IN_LITERAL.finditer(body, start):
+        depth += {b"(": 1, b")": -1}.get(found[0], 0)
+        if depth == 0:
+            return found.end()
+    return None

@@ -17,7 +17,7 @@ from veldpdf.messages import Message
 from veldpdf.pdf.acroform import Field, FieldFlag, FieldType, Widget
 from veldpdf.pdf.chosen import export_of, on_states, read_value, written_name
 from veldpdf.pdf.filling.appearance import Drawing, Face, draw, form_xobject
-from veldpdf.pdf.filling.canvas import Canvas
+from veldpdf.pdf.filling.canvas import FILL, STROKE, Canvas
 from veldpdf.pdf.filling.changes import Changes
 from veldpdf.pdf.filling.choices import wrong_choice
 from veldpdf.pdf.filling.targets import ButtonTarget, ButtonWidget, FormFont, Part
@@ -46,9 +46,6 @@ _SYMBOL_HEIGHT = 0.72
 # The part of a round button that its dot takes, and of any button that a symbol takes at the least.
 _SHARE = 0.5
 
-# Operators that set the colour, by number of components (table 192: grey, RGB, CMYK).
-_FILL = {1: b"g", 3: b"rg", 4: b"k"}
-_STROKE = {1: b"G", 3: b"RG", 4: b"K"}
 # How far the control points of a quarter of a circle lie from its ends, as a part of the radius.
 _BEND = 0.5523
 
@@ -204,7 +201,7 @@ def _size(look: Look, widget: ButtonWidget) -> float:
 
 def _circle(look: Look) -> bytes:
     """Return background and border of a round button."""
-    fill, stroke = _FILL.get(len(look.background)), _STROKE.get(len(look.border_colour))
+    fill, stroke = FILL.get(len(look.background)), STROKE.get(len(look.border_colour))
     operators = []
     if fill is not None:
         operators += [b"%b %b\n" % (_operands(*look.background), fill), _ring(look), b"f\n"]

@@ -8,8 +8,8 @@ from typing import Self
 from veldpdf.pdf.widgets import Look
 
 # Fill and stroke operators by number of colour components (table 192: none, grey, RGB, CMYK).
-_FILL = {1: b"g", 3: b"rg", 4: b"k"}
-_STROKE = {1: b"G", 3: b"RG", 4: b"K"}
+FILL = {1: b"g", 3: b"rg", 4: b"k"}
+STROKE = {1: b"G", 3: b"RG", 4: b"K"}
 
 # The form's matrix turns the picture upright text is drawn in to how the widget stands (table 192, /R).
 _MATRICES = {90: "0 1 -1 0 {height} 0", 180: "-1 0 0 -1 {width} {height}", 270: "0 -1 1 0 0 {width}"}
@@ -59,16 +59,16 @@ def _frame(look: Look) -> bytes:
     """Return background and border: once there is an appearance, viewers draw nothing else."""
     box = look.box
     parts: list[bytes] = []
-    if look.background and len(look.background) in _FILL:
+    if look.background and len(look.background) in FILL:
         parts.append(
             b"%b %b\n0 0 %b re f\n"
             % (
                 numbers(*look.background),
-                _FILL[len(look.background)],
+                FILL[len(look.background)],
                 numbers(box.width, box.height),
             )
         )
-    if look.border_colour and len(look.border_colour) in _STROKE and box.border:
+    if look.border_colour and len(look.border_colour) in STROKE and box.border:
         inset = box.border / 2
         line = numbers(inset, inset, box.width - box.border, box.height - box.border) + b" re S\n"
         if look.border_style == "U":
@@ -78,7 +78,7 @@ def _frame(look: Look) -> bytes:
             b"%b %b\n%b w\n%b%b"
             % (
                 numbers(*look.border_colour),
-                _STROKE[len(look.border_colour)],
+                STROKE[len(look.border_colour)],
                 numbers(box.border),
                 dash,
                 line,

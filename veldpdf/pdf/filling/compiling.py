@@ -20,7 +20,7 @@ from veldpdf.pdf.filling.form_objects import FormObjects
 from veldpdf.pdf.filling.more_pages import PageTree
 from veldpdf.pdf.filling.protection import Protection, take_out
 from veldpdf.pdf.filling.targets import FormFont, Part, Target
-from veldpdf.pdf.filling.update import Base, append
+from veldpdf.pdf.filling.update import Base, append, entries_of, entries_without
 from veldpdf.pdf.fonts import HELVETICA, FieldFont
 from veldpdf.pdf.hybrid import with_hidden_objects
 from veldpdf.pdf.matching import ANSWERABLE, PARTNER_FIELD, find_worksheets
@@ -274,9 +274,9 @@ def _parts(item: Field, holder: Holder, looks: LookReader) -> Sequence[Part]:
         parts.append(
             Part(
                 key=key,
-                entries=_entries(obj, leaving_out=_REPLACED),
+                entries=entries_without(obj, *_REPLACED),
                 no_rich_text=_no_rich_text(obj, owner, holder),
-                previous=_entries(obj, only=_REPLACED - {"/Ff"}),
+                previous=entries_of(obj, _REPLACED - {"/Ff"}),
                 flags=own_flags if isinstance(own_flags, int) else None,
                 locked_flags=_locked(own_flags, holder),
                 is_field=obj is owner,
@@ -297,14 +297,3 @@ def _no_rich_text(obj: pikepdf.Dictionary, owner: pikepdf.Dictionary, holder: Ho
     """Return an entry that keeps a parent's rich text from contradicting the new value."""
     is_inherited = any(get(parent, "/RV") is not None for parent in holder.chain[1:])
     return b"/RV()" if is_inherited and obj is owner else b""
-
-
-def _entries(
-    obj: pikepdf.Dictionary, *, leaving_out: frozenset[str] = frozenset(), only: frozenset[str] | None = None
-) -> bytes:
-    """Return entries of a dictionary as they stand in a PDF."""
-    kept = pikepdf.Dictionary()
-    for key in sorted(obj.keys()):
-        if key not in leaving_out and (only is None or key in only):
-            kept[key] = obj[key]
-    return kept.unparse().removeprefix(b"<<").removesuffix(b">>").strip()

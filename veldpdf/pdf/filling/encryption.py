@@ -25,6 +25,7 @@ import pikepdf
 from veldpdf.errors import TemplateError
 from veldpdf.messages import Message
 from veldpdf.pdf.objects import ObjectId, get_dictionary, get_name, get_number
+from veldpdf.pdf.textstring import end_of_literal
 
 # Bytes in a block of AES, and in the vector that stands before what it encrypts.
 _BLOCK = 16
@@ -42,7 +43,6 @@ _LANDMARK = re.compile(
     rb"%[^\r\n]*|(?P<opens><<|\[)|(?P<closes>>>|\])|(?P<literal>\()|<(?P<hex>[^<>]*)>|"
     rb"/Length[\0\t\n\f\r ]+(?P<length>[0-9]+)|(?<=[\0\t\n\f\r >])(?P<stream>stream\r?\n)"
 )
-_IN_LITERAL = re.compile(rb"\\.|[()]", re.DOTALL)
 _ESCAPE = re.compile(rb"\\([0-7]{1,3}|\r\n|.)|\r\n?", re.DOTALL)
 # Line ends behind a backslash are no part of the string (table 3).
 _ESCAPED: Mapping[bytes, bytes] = MappingProxyType(
@@ -313,13 +313,10 @@ def _dissect(body: bytes) -> _Parts:
 
 
 def _end_of_literal(body: bytes, start: int) -> int:
-    """Return where a literal string ends (7.3.4.2): parentheses in it are in pairs or escaped."""
-    depth = 1
-    for found in _IN_LITERAL.finditer(body, start):
-        depth += {b"(": 1, b")": -1}.get(found[0], 0)
-        if depth == 0:
-            return found.end()
-    raise ValueError("a string without an end")
+    end = end_of_literal(body, start)
+    if end is None:
+        raise ValueError("a string without an end")
+    return end
 
 
 def _from_literal(written: bytes) -> bytes:

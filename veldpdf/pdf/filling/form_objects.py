@@ -13,7 +13,7 @@ from veldpdf.pdf.acroform import read_fields
 from veldpdf.pdf.filling.update import entries_without, reference
 from veldpdf.pdf.fonts import HELVETICA
 from veldpdf.pdf.matching import PARTNER_FIELD
-from veldpdf.pdf.objects import DIRECT, ObjectId, get, get_dictionary, identity
+from veldpdf.pdf.objects import DIRECT, ObjectId, copied, get, get_dictionary, identity
 from veldpdf.pdf.textstring import encode, literal
 
 _HIDDEN = 1 << 1
@@ -90,14 +90,6 @@ class FormObjects:
         return {identity(self._pdf.Root): b"<<%b/AcroForm%b>>" % (root, form)}
 
 
-def copied(obj: pikepdf.Object) -> pikepdf.Dictionary:
-    """Return a copy of a dictionary that may hold names that are not UTF-8."""
-    copy = pikepdf.Dictionary()
-    for key in obj.keys():  # noqa: SIM118 - pikepdf's dictionaries are not iterated over by themselves
-        copy[key] = obj[key]
-    return copy
-
-
 def _longer(array: object, key: ObjectId) -> bytes:
     """Return an array with one reference more, as it stands in a PDF."""
     items = pikepdf.Array(array).unparse() if isinstance(array, pikepdf.Array) else b"[]"
@@ -106,8 +98,8 @@ def _longer(array: object, key: ObjectId) -> bytes:
 
 def _resources_with(acroform: pikepdf.Dictionary, fonts: Sequence[str]) -> pikepdf.Dictionary:
     """Return the form's default resources with Helvetica under the names that lack a font."""
-    resources = copied(get_dictionary(acroform, "/DR") or pikepdf.Dictionary())
-    known = copied(get_dictionary(resources, "/Font") or pikepdf.Dictionary())
+    resources = copied(get(acroform, "/DR"))
+    known = copied(get(resources, "/Font"))
     for name in fonts:
         known["/" + name] = pikepdf.Object.parse(HELVETICA)
     resources["/Font"] = known

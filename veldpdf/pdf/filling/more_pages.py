@@ -18,6 +18,7 @@ from veldpdf.pdf.objects import (
     get_number,
     identity,
     numbers_of,
+    owner_of_inherited,
     pages_of,
 )
 
@@ -28,7 +29,6 @@ _SMALLEST_SIDE = 200.0  # points; text cannot be set on less
 _CORNERS = 4  # coordinates of two corners
 # What tells our pages from the file's own, in a file that is filled again (annex E: a second-class name).
 _MARK = "/VELD_More"
-_DEEPEST = 64  # levels of a page tree
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +110,7 @@ class PageTree:
 def _size(page: pikepdf.Dictionary) -> tuple[float, float]:
     """Return width and height of a page as it is shown; A4 for one that does not tell, or is tiny."""
     for key in ("/CropBox", "/MediaBox"):
-        box = numbers_of(_owner(page, key), key)
+        box = numbers_of(owner_of_inherited(page, key), key)
         if len(box) == _CORNERS:
             break
     else:
@@ -118,16 +118,5 @@ def _size(page: pikepdf.Dictionary) -> tuple[float, float]:
     width, height = abs(box[2] - box[0]), abs(box[3] - box[1])
     if min(width, height) < _SMALLEST_SIDE:
         return A4
-    turned = get_number(_owner(page, "/Rotate"), "/Rotate") or 0
+    turned = get_number(owner_of_inherited(page, "/Rotate"), "/Rotate") or 0
     return (height, width) if turned % _HALF_TURN == _QUARTER_TURN else (width, height)
-
-
-def _owner(page: pikepdf.Dictionary, key: str) -> pikepdf.Dictionary:
-    """Return the page, or the node above it from which it inherits an entry (7.7.3.4)."""
-    node = page
-    for _ in range(_DEEPEST):
-        parent = get_dictionary(node, "/Parent")
-        if get(node, key) is not None or parent is None:
-            break
-        node = parent
-    return node

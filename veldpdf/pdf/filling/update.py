@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import pikepdf
@@ -180,9 +180,14 @@ def stream(entries: bytes, content: bytes) -> bytes:
 
 def entries_without(obj: pikepdf.Object, *keys: str) -> bytes:
     """Return the entries of a dictionary but some, as they stand in a PDF."""
+    return entries_of(obj, obj.keys() - set(keys))
+
+
+def entries_of(obj: pikepdf.Object, keys: Collection[str]) -> bytes:
+    """Return some of the entries of a dictionary, as they stand in a PDF."""
     kept = pikepdf.Dictionary()
     for name in sorted(obj.keys()):
-        if name not in keys:
+        if name in keys:
             kept[name] = obj[name]  # one by one: made from a mapping, a name that is not UTF-8 is an error
     return kept.unparse().removeprefix(b"<<").removesuffix(b">>").strip()
 

@@ -1,4 +1,4 @@
-"""Entries of dictionaries, as the modules beside this one look them up, copy them and take them out.
+"""Entries of dictionaries, as the modules beside this one look them up and take them out.
 
 `veldpdf.pdf.objects` only looks. Flattening changes what it finds, in files that nobody has checked.
 """
@@ -6,15 +6,11 @@
 from __future__ import annotations
 
 import contextlib
-import copy
 from collections.abc import Sequence
 
 import pikepdf
 
-from veldpdf.pdf.objects import get, get_dictionary, get_name, items_of
-
-# Deeper than page trees are; files made to exhaust us end here.
-_MAX_DEPTH = 64
+from veldpdf.pdf.objects import get, get_name, items_of, owner_of_inherited
 
 
 def is_widget(annotation: pikepdf.Dictionary) -> bool:
@@ -30,18 +26,7 @@ def entry(obj: pikepdf.Dictionary, name: pikepdf.Name) -> object:
 
 def inherited(page: pikepdf.Dictionary, key: str) -> object:
     """Return an inheritable entry of a page (7.7.3.4)."""
-    node: pikepdf.Dictionary | None = page
-    for _ in range(_MAX_DEPTH):
-        value = None if node is None else get(node, key)
-        if node is None or value is not None:
-            return value
-        node = get_dictionary(node, "/Parent")
-    return None
-
-
-def copied(obj: object) -> pikepdf.Dictionary:
-    """Return a copy of a dictionary that may be changed; an empty one where it is none."""
-    return copy.copy(obj) if isinstance(obj, pikepdf.Dictionary) else pikepdf.Dictionary()
+    return get(owner_of_inherited(page, key), key)
 
 
 def remove(obj: pikepdf.Object, key: str) -> None:

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 import pikepdf
 
 from veldpdf.pdf.flattening.contents import instructions
-from veldpdf.pdf.flattening.entries import copied, entry, inherited
+from veldpdf.pdf.flattening.entries import entry, inherited
 from veldpdf.pdf.flattening.placement import IDENTITY, Box, box_of
 from veldpdf.pdf.flattening.resources import resource
-from veldpdf.pdf.objects import ObjectId, get, get_dictionary, get_name, identity, numbers_of
+from veldpdf.pdf.objects import ObjectId, copied, get, get_dictionary, get_name, identity, numbers_of
 from veldpdf.pdf.streams import read_limited
 
 # Deeper than pictures in pictures are; files made to exhaust us end here.

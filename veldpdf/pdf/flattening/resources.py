@@ -11,8 +11,8 @@ from itertools import count
 
 import pikepdf
 
-from veldpdf.pdf.flattening.entries import copied, entry, inherited
-from veldpdf.pdf.objects import DIRECT, ObjectId, get, get_dictionary, identity
+from veldpdf.pdf.flattening.entries import entry, inherited
+from veldpdf.pdf.objects import DIRECT, ObjectId, copied, get, get_dictionary, identity
 
 
 class PageResources:
