@@ -23,9 +23,9 @@ from veldpdf.cli import main
 from veldpdf.errors import UnknownFieldError
 from veldpdf.language import DOMAIN, LANGUAGES, LOCALE_FOLDER, catalogue
 from veldpdf.messages import Message, counted
-from veldpdf.report import render
 
 from .needs import need
+from .rendering import rendered
 from .test_report_formats import sample
 
 if TYPE_CHECKING:
@@ -307,7 +307,7 @@ def test_help_is_dutch_to_its_last_word(command: str, capsys: pytest.CaptureFixt
 
 
 def test_a_report_has_dutch_headings() -> None:
-    page = render(sample(), ".md", catalogue("nl")).decode()
+    page = rendered(sample(), ".md", "nl").decode()
     headings = [line for line in page.splitlines() if line.startswith("## ")]
     assert headings[0] == "## Samenvatting"
     assert headings[-3:] == ["## Monitoringsplan", "## Acties", "## Bijlage: de teruggestuurde werkbladen"]

@@ -12,14 +12,14 @@ PACKAGE = Path(__file__).parent.parent / "veldpdf"
 
 # From the ground up: a module may import those of lower layers, and of its own. docs/design.md draws the same.
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"messages", "resources"}),
+    frozenset({"messages", "resources", "typed_text"}),
     frozenset({"typesetting"}),
     frozenset({"errors", "language", "model"}),
     frozenset({"judging", "rules"}),
     frozenset({"files", "completeness", "superseding", "templating"}),
     frozenset({"tables_in_toml", "cell_texts"}),
     frozenset({"workbooks"}),
-    frozenset({"definition", "spreadsheets", "merging", "changes_since", "sources"}),
+    frozenset({"definition", "house_style", "spreadsheets", "merging", "changes_since", "sources"}),
     frozenset({"partners", "prefill_values", "recipients", "pdf", "worksheet", "report"}),
     frozenset({"batch", "export", "letters"}),
     frozenset({"api"}),

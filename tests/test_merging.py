@@ -95,9 +95,9 @@ def entry(*names: str, typed: str, own_words: str | None = None) -> Entry:
 
 
 @cache
-def returned() -> Report:
+def returned(*, hide_examples: bool = False) -> Report:
     """Return the report of a sample in which the partner wrote in the middle of examples and behind them."""
-    return merge(load_form(), [read(SAMPLE)])
+    return merge(load_form(), [read(SAMPLE)], ReportOptions(hide_examples=hide_examples))
 
 
 def question(report: Report, name: str) -> Question:
@@ -446,3 +446,20 @@ def test_what_was_not_in_the_file_counts_as_empty_in_the_bar() -> None:
         Bar(state=State.ANSWERED, count=1, offset=0.0, share=25.0),
         Bar(state=State.EMPTY, count=2, offset=25.0, share=50.0),
     )
+
+
+def test_the_example_stands_once_where_its_part_of_an_answer_is_not_shown() -> None:
+    """A remark such as "we agree with this" would point at nothing."""
+    asked = question(returned(), "Veld06")
+    assert asked.entries[0].is_shortened
+    assert asked.example == asked.spec.example
+    assert asked.example_left_by == ()
+    assert question(returned(hide_examples=True), "Veld06").example == ""
+
+
+def test_characters_that_no_format_can_show_are_told_of() -> None:
+    report = merged(make_submission("GGD", {"A": "een\x07twee\u202edrie\x0bvier"}))
+    (participant,) = report.participants
+    assert [(each.question.name, each.message) for each in participant.answer_warnings] == [
+        ("A", "2 characters cannot be shown; signs stand in their place")
+    ]

@@ -17,10 +17,11 @@ from veldpdf.language import catalogue
 from veldpdf.merging import Report, ReportOptions, merge
 from veldpdf.messages import Message
 from veldpdf.model import State, Status
-from veldpdf.report import known_formats, render
-from veldpdf.report.text import one_line, visible
+from veldpdf.report import known_formats
 from veldpdf.report.wording import date_in_words, title_of
+from veldpdf.typed_text import one_line, visible
 
+from .rendering import rendered
 from .test_merging import EXAMPLE, FORM, everything, make_submission, merged
 
 ENGLISH = catalogue("en")
@@ -61,20 +62,20 @@ def sample() -> Report:
 
 
 def test_every_format_is_whole(suffix: str) -> None:
-    assert len(render(sample(), suffix, ENGLISH)) > 1000
+    assert len(rendered(sample(), suffix)) > 1000
 
 
 def test_the_ending_counts_in_any_case() -> None:
-    assert render(sample(), ".JSON", ENGLISH) == render(sample(), ".json", ENGLISH)
+    assert rendered(sample(), ".JSON") == rendered(sample(), ".json")
 
 
 def test_an_ending_that_nobody_knows_is_told_with_those_that_are_known() -> None:
     with pytest.raises(UnknownFormatError, match=r"\.pdf, \.html, \.md, \.json"):
-        render(sample(), ".odt", ENGLISH)
+        rendered(sample(), ".odt")
 
 
 def test_a_report_of_nothing_is_a_file_in_every_format(suffix: str) -> None:
-    assert render(merged(), suffix, ENGLISH)
+    assert rendered(merged(), suffix)
 
 
 @pytest.mark.parametrize("text", NASTY.values(), ids=NASTY.keys())
@@ -86,7 +87,7 @@ def test_nothing_that_was_typed_acts_or_stops_the_run(suffix: str, text: str) ->
         title=text,
         municipality=text,
     )
-    assert render(report, suffix, ENGLISH)
+    assert rendered(report, suffix)
 
 
 @pytest.mark.parametrize(
@@ -104,17 +105,17 @@ def test_nothing_that_was_typed_acts_or_stops_the_run(suffix: str, text: str) ->
 )
 def test_no_character_stops_the_run(suffix: str, text: str) -> None:
     report = merged(make_submission("GGD" + text, {"A": text, "M1": text}, source=text + ".pdf"), title=text)
-    render(report, suffix, ENGLISH).decode("latin-1" if suffix == ".pdf" else "utf-8")
+    rendered(report, suffix).decode("latin-1" if suffix == ".pdf" else "utf-8")
 
 
 _PROGRAM = """
 import sys
+from tests.rendering import rendered
 from tests.test_report_formats import sample
-from veldpdf.language import catalogue
-from veldpdf.report import known_formats, render
+from veldpdf.report import known_formats
 import hashlib
 for suffix in known_formats():
-    print(suffix, hashlib.sha256(render(sample(), suffix, catalogue("nl"))).hexdigest())
+    print(suffix, hashlib.sha256(rendered(sample(), suffix, "nl")).hexdigest())
 """
 
 
@@ -143,7 +144,7 @@ def test_no_library_of_a_format_is_imported_before_it_is_asked_for() -> None:
 def test_the_report_knows_nothing_of_pdf_fields() -> None:
     """Formats render a Report; what reads PDFs lies on the other side of the drawing."""
     folder = Path(veldpdf.__file__).parent
-    for path in [folder / "merging.py", *sorted((folder / "report").rglob("*.py"))]:
+    for path in [*sorted((folder / "merging").rglob("*.py")), *sorted((folder / "report").rglob("*.py"))]:
         tree = ast.parse(path.read_text("utf-8"))
         modules = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
         assert not {module for module in modules if module.startswith(("veldpdf.pdf", "pikepdf", "pypdf"))}, (

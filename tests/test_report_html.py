@@ -13,11 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.texts import says_something
-from veldpdf.language import catalogue
 from veldpdf.merging import Report
-from veldpdf.report import render
-from veldpdf.report.text import visible
+from veldpdf.typed_text import visible
 
+from .rendering import rendered
 from .test_merging import BULLET, EXAMPLE, OWN_WORDS, make_submission, merged, question, returned
 from .test_report_formats import NASTY, sample
 
@@ -75,7 +74,7 @@ class Page(HTMLParser):
 
 def page_of(report: Report, language: str = "nl") -> Page:
     """Return the page of a report, parsed."""
-    return Page(render(report, ".html", catalogue(language)).decode())
+    return Page(rendered(report, ".html", language).decode())
 
 
 @given(st.text(min_size=1).filter(says_something))
@@ -164,11 +163,11 @@ def test_examples_and_who_said_nothing_are_told() -> None:
 
 
 def test_of_answers_that_are_partly_the_example_the_partners_own_words_stand_there() -> None:
-    page = page_of(returned(), "en")
+    page = page_of(returned(hide_examples=True), "en")
     for text in OWN_WORDS.values():
         assert text in page.typed
     # The example of a question that nobody answered with it alone is nowhere.
-    (said,) = question(returned(), "Veld06").entries
+    (said,) = question(returned(hide_examples=True), "Veld06").entries
     assert said.said[0].typed not in page.text
     assert "Tijd voor samenwerking en afstemming" not in page.text
     assert page.text.count("partly the example; only their own words are shown") == len(OWN_WORDS)

@@ -10,17 +10,16 @@ from hypothesis import strategies as st
 
 from tests.texts import says_something
 from veldpdf import read
-from veldpdf.language import catalogue
 from veldpdf.merging import Report
-from veldpdf.report import render
 
+from .rendering import rendered
 from .test_merging import BULLET, EXAMPLE, OWN_WORDS, SAMPLE, SHORT, make_submission, merged, returned
 from .test_report_formats import sample
 
 
 def loaded(report: Report) -> Any:
     """Return the JSON of a report, read back."""
-    return json.loads(render(report, ".json", catalogue("en")))
+    return json.loads(rendered(report, ".json"))
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"])).filter(says_something))
@@ -39,7 +38,7 @@ def test_half_a_surrogate_pair_becomes_a_replacement_character() -> None:
 def test_the_file_can_be_looked_at_without_harm() -> None:
     """Characters that turn the reading order are escapes in the file, and themselves in the data."""
     report = merged(make_submission("GGD", {"A": "a\u202eb é"}))
-    raw = render(report, ".json", catalogue("en")).decode()
+    raw = rendered(report, ".json").decode()
     assert r"a\u202eb é" in raw
     assert raw.endswith("}\n")
 

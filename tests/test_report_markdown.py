@@ -9,11 +9,10 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from tests.texts import says_something
-from veldpdf.language import catalogue
-from veldpdf.report import render
 from veldpdf.report.as_markdown import cell, inline, quoted
-from veldpdf.report.text import visible
+from veldpdf.typed_text import visible
 
+from .rendering import rendered
 from .test_merging import BULLET, OWN_WORDS, make_submission, merged, returned
 from .test_report_formats import NASTY, sample
 
@@ -76,14 +75,14 @@ def test_nothing_that_was_typed_becomes_structure(reader: MarkdownIt, text: str)
 
     def kinds(typed: str) -> list[str]:
         report = merged(make_submission(typed, {"A": typed, "M1": typed}, source=typed), title=typed)
-        source = render(report, ".md", catalogue("en")).decode()
+        source = rendered(report, ".md").decode()
         return [token.type for token in reader.parse(source)]
 
     assert kinds(text) == kinds("x")
 
 
 def test_the_report_is_a_document_of_headings_and_tables() -> None:
-    source = render(sample(), ".md", catalogue("en")).decode()
+    source = rendered(sample(), ".md").decode()
     tokens = MarkdownIt("commonmark").enable("table").parse(source)
     headings = [tokens[index + 1].content for index, token in enumerate(tokens) if token.type == "heading_open"]
     assert headings[:4] == ["Werksessie", "Summary", "Eerste deel", r"1\. Label A"]
@@ -93,7 +92,7 @@ def test_the_report_is_a_document_of_headings_and_tables() -> None:
 
 
 def test_of_answers_that_are_partly_the_example_the_partners_own_words_stand_there() -> None:
-    source = render(returned(), ".md", catalogue("en")).decode()
+    source = rendered(returned(hide_examples=True), ".md").decode()
     mark = "**Jongerenwerk** ◐ *partly the example; only their own words are shown*"
     for text in OWN_WORDS.values():
         assert f"{mark}\n\n{quoted(text)}\n" in source
@@ -104,6 +103,6 @@ def test_of_answers_that_are_partly_the_example_the_partners_own_words_stand_the
 
 
 def test_an_answer_without_own_words_stands_there_whole_and_is_marked() -> None:
-    source = render(merged(make_submission("GGD", {"B": BULLET})), ".md", catalogue("en")).decode()
+    source = rendered(merged(make_submission("GGD", {"B": BULLET})), ".md").decode()
     assert f"**GGD** ◐ *part of the example still stands here*\n\n{quoted(BULLET)}\n" in source
     assert "left out" not in source

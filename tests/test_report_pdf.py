@@ -13,20 +13,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from veldpdf.language import catalogue
 from veldpdf.merging import Report
-from veldpdf.report import render
 from veldpdf.report.as_pdf.faces import BOLD, ITALIC, REGULAR, face
 from veldpdf.report.as_pdf.lines import set_text
 from veldpdf.report.as_pdf.styles import BODY
 
+from .rendering import rendered
 from .test_merging import BULLET, OWN_WORDS, make_submission, merged, returned
 from .test_report_formats import NASTY, sample
 
 
 def pdf_of(report: Report, language: str = "en") -> bytes:
     """Return the PDF of a report."""
-    return render(report, ".pdf", catalogue(language))
+    return rendered(report, ".pdf", language)
 
 
 def pages_of(pdf: bytes) -> list[str]:
@@ -251,7 +250,7 @@ def test_no_line_of_an_answer_is_left_alone_on_a_page() -> None:
 
 
 def test_of_answers_that_are_partly_the_example_the_partners_own_words_are_on_the_page() -> None:
-    text = squeezed("".join(pages_of(pdf_of(returned()))))
+    text = squeezed("".join(pages_of(pdf_of(returned(hide_examples=True)))))
     for own in OWN_WORDS.values():
         assert squeezed(own) in text
     assert text.count(squeezed("◐ partly the example; only their own words are shown")) == len(OWN_WORDS)

@@ -11,6 +11,7 @@ import pytest
 
 from tests.conftest import Run
 from tests.reading_form import small_form
+from tests.rendering import rendered
 from veldpdf.changes_since import Changes, Earlier, compare, parse_earlier
 from veldpdf.completeness import find_gaps
 from veldpdf.errors import ValuesError
@@ -18,7 +19,6 @@ from veldpdf.export import completeness_json, submissions_json
 from veldpdf.language import LANGUAGES, catalogue
 from veldpdf.merging import merge
 from veldpdf.model import Answer, FormDefinition, State, Status, Submission
-from veldpdf.report import render
 
 SAY = catalogue("en")
 FORM = small_form("A", "B", "C")
@@ -59,7 +59,7 @@ def written_by_extract(*submissions: Submission) -> bytes:
 
 
 def written_by_merge(*submissions: Submission) -> bytes:
-    return render(merge(FORM, submissions), ".json", SAY)
+    return rendered(merge(FORM, submissions), ".json", SAY.language)
 
 
 WRITERS = [written_by_check, written_by_extract, written_by_merge]

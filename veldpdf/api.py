@@ -19,7 +19,7 @@ from veldpdf.merging import Report, ReportOptions
 from veldpdf.merging import merge as merge_submissions
 from veldpdf.messages import Message
 from veldpdf.model import Completeness, FormDefinition, Submission
-from veldpdf.report import render
+from veldpdf.report import Presentation, render
 
 
 def read(
@@ -166,7 +166,7 @@ class MergedReport:
         Raises:
             UnknownFormatError: No writer knows the ending.
         """
-        return render(self.content, suffix, catalogue(self.language))
+        return render(self.content, suffix, Presentation(catalogue=catalogue(self.language))).data
 
     def write(self, path: str | Path, *, overwrite: bool = False) -> None:
         """Write the report; the ending of the file name says in which format.

@@ -15,7 +15,7 @@ from veldpdf.errors import UnknownFormatError
 from veldpdf.files import check_writable, write_files
 from veldpdf.merging import ReportOptions, merge
 from veldpdf.messages import counted
-from veldpdf.report import known_formats, render
+from veldpdf.report import Presentation, known_formats, render
 
 
 @click.command(
@@ -64,7 +64,9 @@ def command(
     submissions = readers.read(paths, outputs=outputs)
     options = ReportOptions(title=title, municipality=municipality, date=date_, hide_examples=hide_examples)
     report = merge(readers.form, submissions, options)
-    write_files({path: render(report, path.suffix, readers.say) for path in outputs}, overwrite=force)
+    presentation = Presentation(catalogue=readers.say)
+    made = {path: render(report, path.suffix, presentation) for path in outputs}
+    write_files({path: rendered.data for path, rendered in made.items()}, overwrite=force)
     results = [find_gaps(readers.form, submission) for submission in submissions]
     say = readers.say
     click.echo(printable(say("Written: {names}.", names=", ".join(map(str, outputs)))), err=True)

@@ -18,9 +18,9 @@ from veldpdf.letters.letters import Gap, Letter, Question
 from veldpdf.letters.worksheets import Attachment
 from veldpdf.messages import Message
 from veldpdf.model import FormDefinition
-from veldpdf.report.text import one_line, visible
 from veldpdf.report.wording import date_in_words
 from veldpdf.templating import Layout, LayoutError
+from veldpdf.typed_text import one_line, visible
 
 TEMPLATES = Path(__file__).parent / "templates"
 

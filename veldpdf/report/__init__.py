@@ -1,6 +1,6 @@
 """The report in each format: functions from `Report` to the bytes of a file.
 
-A format is a module with ``render(report, catalogue) -> bytes``, named in `_MODULES` by the file ending that
+A format is a module with ``render(report, presentation) -> Rendered``, named in `_MODULES` by the file ending that
 asks for it. Modules are imported when first asked for, so a format may need a library that only an extra
 brings. A format lays out what `veldpdf.merging` decided; writing the file happens elsewhere.
 """
@@ -14,10 +14,10 @@ from types import MappingProxyType
 from typing import Protocol, cast
 
 from veldpdf.errors import UnknownFormatError
-from veldpdf.language import Catalogue
 from veldpdf.merging import Report
+from veldpdf.report.presentation import Presentation, Rendered
 
-__all__ = ["known_formats", "render"]
+__all__ = ["Presentation", "Rendered", "known_formats", "render"]
 
 _MODULES: Mapping[str, str] = MappingProxyType(
     {
@@ -32,7 +32,7 @@ _MODULES: Mapping[str, str] = MappingProxyType(
 class _Format(Protocol):
     """What a module of a format offers."""
 
-    def render(self, report: Report, catalogue: Catalogue) -> bytes: ...
+    def render(self, report: Report, presentation: Presentation) -> Rendered: ...
 
 
 def known_formats() -> tuple[str, ...]:
@@ -40,13 +40,13 @@ def known_formats() -> tuple[str, ...]:
     return tuple(_MODULES)
 
 
-def render(report: Report, suffix: str, catalogue: Catalogue) -> bytes:
-    """Return the report as the contents of a file; the same report and catalogue make the same bytes.
+def render(report: Report, suffix: str, presentation: Presentation) -> Rendered:
+    """Return the report as the contents of a file; the same report and presentation make the same bytes.
 
     Args:
         report: What to render.
         suffix: The ending of the file name, in any case, e.g. ``".pdf"``.
-        catalogue: The language of everything that is neither the worksheet's text nor a partner's.
+        presentation: How it is to look.
 
     Raises:
         UnknownFormatError: No format has this ending.
@@ -54,4 +54,4 @@ def render(report: Report, suffix: str, catalogue: Catalogue) -> bytes:
     name = _MODULES.get(suffix.lower())
     if name is None:
         raise UnknownFormatError(Path(suffix), known=known_formats())
-    return cast("_Format", import_module(name)).render(report, catalogue)
+    return cast("_Format", import_module(name)).render(report, presentation)

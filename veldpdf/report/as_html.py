@@ -12,13 +12,14 @@ import hashlib
 
 from markupsafe import Markup
 
-from veldpdf.language import Catalogue
 from veldpdf.merging import Report
+from veldpdf.report.presentation import Presentation, Rendered
 from veldpdf.report.templating import TEMPLATES, environment, values_for
 
 
-def render(report: Report, catalogue: Catalogue) -> bytes:
+def render(report: Report, presentation: Presentation) -> Rendered:
     """Return the report as a UTF-8 HTML page."""
+    catalogue = presentation.catalogue
     style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")
     template = environment(catalogue, autoescape=True).get_template("report.html")
@@ -28,4 +29,4 @@ def render(report: Report, catalogue: Catalogue) -> bytes:
         style=Markup(style),  # noqa: S704
         policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
     )
-    return page.encode()
+    return Rendered(data=page.encode())

@@ -26,7 +26,7 @@ them::
             "text": …, "partly_example": true, "is_note": false,
             "own_words": …               without the example; "" where the partner merely kept or mended
           }],                            sentences of it, null where nothing of it stands in the text
-          "example": …,                  null unless somebody left it standing and it is not hidden
+          "example": …,                  null unless somebody left it or kept a part of it, and where it is hidden
           "example_left_by": […], "empty_from": […], "absent_from": […]
         }]
       }],
@@ -50,8 +50,9 @@ from typing import Any
 
 from veldpdf.language import Catalogue
 from veldpdf.merging import Action, Chapter, Entry, Participant, PlanRow, Question, Report, Said, Tally
-from veldpdf.report.text import REPLACEMENT
+from veldpdf.report.presentation import Presentation, Rendered
 from veldpdf.report.wording import title_of
+from veldpdf.typed_text import REPLACEMENT
 
 _PLAN_KEYS = ("indicator", "frequency", "responsible")
 
@@ -59,8 +60,9 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
-def render(report: Report, catalogue: Catalogue) -> bytes:
+def render(report: Report, presentation: Presentation) -> Rendered:
     """Return the report as UTF-8 JSON."""
+    catalogue = presentation.catalogue
     table = {
         "form": report.form.id,
         "title": title_of(report, catalogue),
@@ -77,7 +79,8 @@ def render(report: Report, catalogue: Catalogue) -> bytes:
         else [each for action in report.actions for each in _actions(action)],
     }
     text = _SURROGATE.sub(REPLACEMENT, json.dumps(table, ensure_ascii=False, indent=2))
-    return _BIDI.sub(lambda match: f"\\u{ord(match[0]):04x}", text).encode() + b"\n"
+    escaped = _BIDI.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return Rendered(data=escaped.encode() + b"\n")
 
 
 def _partner(participant: Participant, questions: Sequence[Question], catalogue: Catalogue) -> dict[str, Any]:

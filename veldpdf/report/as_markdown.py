@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import re
 
-from veldpdf.language import Catalogue
 from veldpdf.merging import Report
+from veldpdf.report.presentation import Presentation, Rendered
 from veldpdf.report.templating import environment, values_for
-from veldpdf.report.text import visible
+from veldpdf.typed_text import visible
 
 # Emphasis, links, code, HTML, entities, headings, and what dialects add: strikethrough, mathematics, mentions,
 # template languages of site generators.
@@ -26,11 +26,12 @@ _AT_START = re.compile(r"(\d{0,9})([-+=:.)])")
 _ADDRESS = re.compile(r"(?<=\w):(?=//)|(?<=www)\.", re.IGNORECASE)
 
 
-def render(report: Report, catalogue: Catalogue) -> bytes:
+def render(report: Report, presentation: Presentation) -> Rendered:
     """Return the report as UTF-8 Markdown."""
+    catalogue = presentation.catalogue
     filters = {"quoted": quoted, "inline": inline, "cell": cell}
     template = environment(catalogue, autoescape=False, filters=filters).get_template("report.md")
-    return template.render(values_for(report, catalogue)).encode()
+    return Rendered(data=template.render(values_for(report, catalogue)).encode())
 
 
 def quoted(text: str) -> str:

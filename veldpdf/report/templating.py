@@ -16,8 +16,8 @@ from veldpdf.language import Catalogue
 from veldpdf.merging import Report
 from veldpdf.messages import counted
 from veldpdf.report import wording
-from veldpdf.report.text import one_line, visible
 from veldpdf.templating import Environment, environment_of
+from veldpdf.typed_text import one_line, visible
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -44,6 +44,7 @@ def environment(
             "states": wording.STATES,
             "statuses": wording.STATUSES,
             "completeness_of": wording.completeness_of,
+            "example_caption": wording.example_caption,
         }
     )
     return made

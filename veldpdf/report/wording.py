@@ -7,7 +7,7 @@ from datetime import date
 from types import MappingProxyType
 
 from veldpdf.language import Catalogue
-from veldpdf.merging import Participant, Report
+from veldpdf.merging import Participant, Question, Report
 from veldpdf.messages import Message, counted
 from veldpdf.model import State, Status
 
@@ -76,6 +76,14 @@ def completeness_of(participant: Participant) -> Message:
     if participant.complete:
         return Message("complete")
     return counted("{n} question open", "{n} questions open", len(participant.missing))
+
+
+def example_caption(question: Question) -> Message:
+    """Return what stands above the publisher's example: what it is, and who left it."""
+    if not question.example_left_by:
+        return Message("The publisher's example")
+    names = ", ".join(" ".join(name.split()) for name in question.example_left_by)
+    return Message("The publisher's example, left standing by: {names}", names=names)
 
 
 def summary_of(report: Report) -> tuple[Message, ...]:

@@ -15,14 +15,15 @@ from veldpdf.report.as_pdf import chapters
 from veldpdf.report.as_pdf.contents import contents
 from veldpdf.report.as_pdf.pages import Book, build
 from veldpdf.report.as_pdf.summary import summary
+from veldpdf.report.presentation import Presentation, Rendered
 from veldpdf.report.wording import title_of
 
 __all__ = ["render"]
 
 
-def render(report: Report, catalogue: Catalogue) -> bytes:
+def render(report: Report, presentation: Presentation) -> Rendered:
     """Return the report as a PDF."""
-    options = report.options
+    catalogue, options = presentation.catalogue, report.options
     book = Book(
         title=title_of(report, catalogue),
         running=options.municipality.strip() or report.form.publisher,
@@ -41,7 +42,7 @@ def render(report: Report, catalogue: Catalogue) -> bytes:
         *chapters.actions(report, book),
         *chapters.annex(report, book),
     ]
-    return build(book, story, author=options.municipality)
+    return Rendered(data=build(book, story, author=options.municipality))
 
 
 def _partners_beyond_cover(report: Report, catalogue: Catalogue) -> list[Flowable]:

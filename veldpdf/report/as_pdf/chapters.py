@@ -45,7 +45,15 @@ from veldpdf.report.as_pdf.styles import (
     TITLE,
     WORDING,
 )
-from veldpdf.report.wording import STATES, STATUSES, SYMBOLS, completeness_of, date_in_words, summary_of
+from veldpdf.report.wording import (
+    STATES,
+    STATUSES,
+    SYMBOLS,
+    completeness_of,
+    date_in_words,
+    example_caption,
+    summary_of,
+)
 
 # So many partners stand on the title page; more of them stand in the summary.
 MOST_ON_COVER = 16
@@ -138,9 +146,7 @@ def _not_said(question: Question, catalogue: Catalogue) -> Iterator[Flowable]:
 
 
 def _example(question: Question, catalogue: Catalogue) -> Rows:
-    words = catalogue(
-        "The publisher's example, left standing by: {names}", names=_joined(question.example_left_by)
-    )
+    words = catalogue(example_caption(question))
     width = TEXT_WIDTH - 20
     head = set_text(words, EXAMPLE_NAMES, width)
     text = set_text(question.example.rstrip(), EXAMPLE, width)

@@ -13,8 +13,8 @@ from typing import Any
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
-from veldpdf.report.text import code_point, visible
 from veldpdf.resources import fonts_folder
+from veldpdf.typed_text import code_point, visible
 from veldpdf.typesetting.layout import text_width
 from veldpdf.typesetting.metrics import WidthTable
 from veldpdf.typesetting.shipped import FontChain, ShippedFont

@@ -30,7 +30,7 @@ from veldpdf.report.as_pdf.styles import (
     TEXT_HEIGHT,
     TEXT_WIDTH,
 )
-from veldpdf.report.text import one_line
+from veldpdf.typed_text import one_line
 
 COVER = "cover"
 INNER = "inner"

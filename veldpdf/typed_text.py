@@ -26,6 +26,11 @@ def visible(text: str) -> str:
     return _SPECIAL.sub(_shown, text)
 
 
+def changed_characters(text: str) -> int:
+    """Return how many characters of a text `visible` shows as something else, line ends aside."""
+    return sum(1 for match in _SPECIAL.finditer(text) if not match["line_end"])
+
+
 def one_line(text: str) -> str:
     """Return a text as it stands in a heading or a list, where a line break has no place."""
     return " ".join(visible(text).split("\n"))
