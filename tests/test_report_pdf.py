@@ -13,14 +13,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from veldpdf.house_style import HouseStyle
 from veldpdf.merging import Report
-from veldpdf.report.as_pdf.faces import BOLD, ITALIC, REGULAR, face
-from veldpdf.report.as_pdf.lines import set_text
-from veldpdf.report.as_pdf.styles import BODY
+from veldpdf.report.as_pdf.faces import Face
+from veldpdf.report.as_pdf.lines import set_text, set_typed
+from veldpdf.report.as_pdf.structure import Element
+from veldpdf.report.as_pdf.styles import styles_for
 
 from .rendering import rendered
 from .test_merging import BULLET, OWN_WORDS, make_submission, merged, returned
 from .test_report_formats import NASTY, sample
+
+STYLES = styles_for(HouseStyle())
+BODY = STYLES.body
 
 
 def pdf_of(report: Report, language: str = "en") -> bytes:
@@ -97,33 +102,40 @@ def test_an_answer_of_twenty_pages_flows() -> None:
 
 
 def test_blank_lines_and_indents_stay() -> None:
-    lines = set_text("Kop\n\n  - een\n\n\n\ttab   drie", BODY, 400)
-    assert [line.text for line in lines] == ["Kop", "", "  - een", "", "", "    tab   drie"]
+    lines = set_typed("Kop\n\n  - een\n\n\n\ttab   drie", BODY, 400, Element("LBody"))
+    assert [line.label + line.text for line in lines] == ["Kop", "", "  - een", "", "", "\ttab   drie"]
 
 
 def test_the_lines_of_a_list_item_hang_below_its_text() -> None:
-    first, *others = set_text("• " + "woord " * 60, BODY, 200)
-    assert first.indent == 0
-    assert first.text.startswith("• woord")
+    first, *others = set_typed("• " + "woord " * 60, BODY, 200, Element("LBody"))
+    assert first.label == "• "
+    assert first.text.startswith("woord")
     assert others
-    assert {line.indent for line in others} == {face(REGULAR).width("• ", BODY.size)}
+    assert {line.indent for line in (first, *others)} == {BODY.face.width("• ", BODY.size)}
+
+
+def test_a_line_that_runs_from_right_to_left_begins_at_the_right_edge() -> None:
+    (line,) = set_typed("שלום עולם", BODY, 300, Element("LBody"))
+    assert line.indent + BODY.face.width(line.text, BODY.size) == pytest.approx(300, abs=0.1)
 
 
 @given(st.text(), st.floats(60, 500))
 def test_no_line_is_wider_than_its_column(text: str, width: float) -> None:
-    for line in set_text(text, BODY, width):
-        assert line.indent + face(REGULAR).width(line.text.rstrip(), BODY.size) <= width + BODY.size
+    for line in set_typed(text, BODY, width, Element("LBody")):
+        assert line.indent + BODY.face.width(line.text.rstrip(), BODY.size) <= width + BODY.size
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Z", "C"])))
 def test_breaking_a_text_loses_nothing(text: str) -> None:
-    drawn = "".join(line.text for line in set_text(text, BODY, 100))
-    assert squeezed(drawn) == squeezed(face(REGULAR).showable(text))
+    shown = squeezed(BODY.face.showable(text))
+    assert squeezed("".join(line.text for line in set_text(text, BODY, 100))) == shown
+    typed = set_typed(text, BODY, 100, Element("LBody"))
+    assert squeezed("".join(line.label + line.text for line in typed)) == shown
 
 
-@pytest.mark.parametrize("name", [REGULAR, BOLD, ITALIC])
-def test_every_cut_shows_the_symbols_of_the_states(name: str) -> None:
-    assert face(name).showable("●◐○–✕") == "●◐○–✕"
+@pytest.mark.parametrize("face", [STYLES.body.face, STYLES.name.face, STYLES.note.face])
+def test_every_cut_shows_the_symbols_of_the_states(face: Face) -> None:
+    assert face.showable("●◐○–✕") == "●◐○–✕"
 
 
 def test_the_document_tells_its_title_and_language(pdf: bytes) -> None:
@@ -194,17 +206,8 @@ def test_two_engines_draw_every_page(pdf: bytes) -> None:
 def test_all_fonts_are_embedded(pdf: bytes) -> None:
     with pymupdf.open(stream=pdf) as document:
         fonts = {font for page in document for font in page.get_fonts(full=True)}
-        drawn = {font for font in fonts if font[3] != "Helvetica"}
-        assert drawn
-        assert all(font[1] == "ttf" for font in drawn)
-        spans = {
-            span["font"]
-            for page in document
-            for block in page.get_text("dict")["blocks"]
-            for line in block.get("lines", [])
-            for span in line["spans"]
-        }
-    assert not any("Helvetica" in font for font in spans)
+    assert {font[1] for font in fonts} == {"ttf"}
+    assert {font[3].partition("+")[2] for font in fonts} >= {"NotoSans-Regular", "NotoSans-Bold", "DejaVuSans"}
 
 
 def test_two_hundred_partners_keep_the_head_of_the_matrix_on_every_page() -> None:

@@ -40,7 +40,7 @@ from veldpdf.typesetting import shaping
 from veldpdf.typesetting.bidi import MIRRORS, order_of, visual_runs
 from veldpdf.typesetting.characters import clusters
 from veldpdf.typesetting.layout import TextBox, lay_out, text_width
-from veldpdf.typesetting.shipped import ShippedFont, shipped_fonts
+from veldpdf.typesetting.shipped import FontProgram, shipped_fonts
 from veldpdf.typesetting.truetype import Placed, TrueType
 from veldpdf.typesetting.typeface import Piece, Typeface
 
@@ -382,8 +382,8 @@ def test_letters_and_marks_of_one_cluster_become_one_glyph() -> None:
 
 def test_a_font_that_draws_nothing_for_a_letter_is_not_said_to_show_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever a font says it has: glyph 0 is a box, or nothing."""
-    real = ShippedFont.has
-    monkeypatch.setattr(ShippedFont, "has", lambda font, letter: letter in "שׁ" or real(font, letter))
+    real = FontProgram.has
+    monkeypatch.setattr(FontProgram, "has", lambda font, letter: letter in "שׁ" or real(font, letter))
     assert fit_of("ש\u05c1ב").unshown == ("\u05c1", "ש")
 
 

@@ -346,7 +346,12 @@ def break_lines(text: str, room: float, widths: Mapping[str, float]) -> Iterator
         room: Length of a line, in thousandths of the font size.
         widths: As in `lay_out`.
     """
-    return (line.text for line in _broken(text, room, widths, is_plain=_is_plain(text)))
+    return (line.text for line in lines_of(text, room, widths))
+
+
+def lines_of(text: str, room: float, widths: Mapping[str, float]) -> Iterator[Line]:
+    """Yield the lines of a text with where they come from; arguments and rules as `break_lines`."""
+    return _broken(text, room, widths, is_plain=_is_plain(text))
 
 
 def _broken(text: str, room: float, widths: Mapping[str, float], *, is_plain: bool) -> Iterator[Line]:

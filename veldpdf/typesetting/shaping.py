@@ -16,7 +16,7 @@ from itertools import groupby
 from threading import Lock
 from typing import Any
 
-from veldpdf.typesetting.shipped import Glyph, ShippedFont
+from veldpdf.typesetting.shipped import FontProgram, Glyph
 from veldpdf.typesetting.truetype import Cut, Placed
 
 # Marks that are drawn above one letter, at most: a composite glyph holds only so many.
@@ -41,12 +41,12 @@ def _harfbuzz() -> Any:
 
 
 @cache
-def _font(font: ShippedFont) -> Any:
+def _font(font: FontProgram) -> Any:
     harfbuzz = _harfbuzz()
     return harfbuzz.Font(harfbuzz.Face(font.data))
 
 
-def shape(font: ShippedFont, text: str, *, right_to_left: bool) -> tuple[Glyph, ...] | None:
+def shape(font: FontProgram, text: str, *, right_to_left: bool) -> tuple[Glyph, ...] | None:
     """Return the shapes of a text from left to right; None where the font lacks any of it.
 
     Args:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from io import BytesIO
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -26,16 +27,19 @@ _FILES = ("NotoSans-Regular.ttf", "NotoSansArabic-Regular.ttf", "DejaVuSans.ttf"
 _EMOJI_FILE = "NotoEmoji-Regular.ttf"
 # Widths are asked in thousandths of the font size; where no font has a character, a box of this width.
 _UNKNOWN_WIDTH = 600.0
+_NONSYMBOLIC, _ITALIC = 1 << 5, 1 << 6  # flags of a font descriptor (table 121)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FontMetrics:
-    """Measures of a font, in thousandths of the font size (ISO 32000-2, 9.8)."""
+    """Measures of a font, in thousandths of the font size, and its flags (ISO 32000-2, 9.8)."""
 
     box: tuple[int, int, int, int]
     ascent: int
     descent: int
     cap_height: int
+    flags: int = 32
+    italic_angle: int = 0
 
 
 class Glyph(NamedTuple):
@@ -46,14 +50,16 @@ class Glyph(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class ShippedFont:
-    """One TrueType font file that comes with veldpdf.
+class FontProgram:
+    """One TrueType font file: one that comes with veldpdf, or one that a user gave.
 
     Attributes:
-        path: Where it lies.
+        path: Where it lies; of one that is given only the name counts.
+        given: All of it, where it was read before.
     """
 
     path: Path
+    given: bytes = field(default=b"", repr=False)
 
     @property
     def name(self) -> str:
@@ -63,14 +69,14 @@ class ShippedFont:
     @cached_property
     def data(self) -> bytes:
         """The font, all of it."""
-        return self.path.read_bytes()
+        return self.given or self.path.read_bytes()
 
     @cached_property
     def file(self) -> TTFontFile:
         """The font, parsed."""
         from reportlab.pdfbase.ttfonts import TTFontFile  # noqa: PLC0415 - only who needs the font pays
 
-        return TTFontFile(str(self.path))
+        return TTFontFile(BytesIO(self.data))
 
     @cached_property
     def units(self) -> int:
@@ -86,6 +92,8 @@ class ShippedFont:
             ascent=round(file.ascent),
             descent=round(file.descent),
             cap_height=round(file.capHeight),
+            flags=_NONSYMBOLIC | (_ITALIC if file.italicAngle else 0),
+            italic_angle=round(file.italicAngle),
         )
 
     def subset(self, cuts: Sequence[Cut]) -> bytes:
@@ -126,18 +134,18 @@ class FontChain:
         emoji: Shows emoji before them, and what they lack behind them; None for no such font.
     """
 
-    fonts: tuple[ShippedFont, ...]
-    emoji: ShippedFont | None = None
+    fonts: tuple[FontProgram, ...]
+    emoji: FontProgram | None = None
     # What was found for single characters, of which there are only so many.
-    _known: dict[str, ShippedFont | None] = field(default_factory=dict, repr=False, compare=False)
+    _known: dict[str, FontProgram | None] = field(default_factory=dict, repr=False, compare=False)
 
-    def for_emoji(self, *, first: bool) -> tuple[ShippedFont, ...]:
+    def for_emoji(self, *, first: bool) -> tuple[FontProgram, ...]:
         """Return all fonts in the order to try them: the one for emoji first or last."""
         if self.emoji is None:
             return self.fonts
         return (self.emoji, *self.fonts) if first else (*self.fonts, self.emoji)
 
-    def font_for(self, text: str) -> ShippedFont | None:
+    def font_for(self, text: str) -> FontProgram | None:
         """Return the font that shows all of a character or cluster, or None where none can."""
         if text not in self._known:
             fonts = self.for_emoji(first=is_emoji(text))
@@ -152,7 +160,7 @@ class FontChain:
         font = self.font_for(character)
         return _UNKNOWN_WIDTH if font is None else font.width(character)
 
-    def runs(self, text: str) -> Iterator[tuple[ShippedFont | None, str]]:
+    def runs(self, text: str) -> Iterator[tuple[FontProgram | None, str]]:
         """Yield a text in pieces that one font shows; None goes with what no font can."""
         for font, characters in groupby(text, self.font_for):
             yield font, "".join(characters)
@@ -162,4 +170,4 @@ class FontChain:
 def shipped_fonts() -> FontChain:
     """Return the fonts that come with veldpdf, in the order to try them."""
     folder = fonts_folder()
-    return FontChain(tuple(ShippedFont(folder / name) for name in _FILES), ShippedFont(folder / _EMOJI_FILE))
+    return FontChain(tuple(FontProgram(folder / name) for name in _FILES), FontProgram(folder / _EMOJI_FILE))

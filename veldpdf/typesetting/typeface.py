@@ -25,7 +25,7 @@ from veldpdf.typesetting.characters import (
     plain_space,
     stand_in,
 )
-from veldpdf.typesetting.shipped import Glyph, ShippedFont, shipped_fonts
+from veldpdf.typesetting.shipped import FontProgram, Glyph, shipped_fonts
 
 _SPACE_WIDTH = 250.0
 _WORD = re.compile(" +|[^ ]+")
@@ -68,7 +68,7 @@ class Piece(NamedTuple):
         is_shown: Whether a font shows it.
     """
 
-    font: ShippedFont | None
+    font: FontProgram | None
     text: str
     glyphs: tuple[Glyph, ...]
     width: float
@@ -87,7 +87,7 @@ class _Choice(NamedTuple):
     """
 
     text: str
-    font: ShippedFont | None = None
+    font: FontProgram | None = None
     is_shown: bool = True
     is_shaped: bool = False
     joined: str = ""
@@ -110,7 +110,7 @@ class Typeface(WidthTable):
         # What was found out, for as long as one file is filled: here answers are taken apart.
         self._measured: dict[str, float] = {}
         self._chosen: dict[tuple[str, bool], list[_Choice]] = {}
-        self._shapes: dict[tuple[ShippedFont, str, bool], tuple[Glyph, ...] | None] = {}
+        self._shapes: dict[tuple[FontProgram, str, bool], tuple[Glyph, ...] | None] = {}
 
     def elsewhere(self, character: str) -> float:
         """Return the width of a character that the form's own font lacks."""
@@ -224,7 +224,7 @@ class Typeface(WidthTable):
         else:
             yield _shaped(first.font, tuple(map(first.font.glyph, text)))
 
-    def _shape(self, font: ShippedFont, text: str, *, right_to_left: bool) -> tuple[Glyph, ...] | None:
+    def _shape(self, font: FontProgram, text: str, *, right_to_left: bool) -> tuple[Glyph, ...] | None:
         key = (font, text, right_to_left)
         if key not in self._shapes:
             self._shapes[key] = shaping.shape(font, text, right_to_left=right_to_left)
@@ -240,6 +240,6 @@ def _alike(choice: _Choice) -> tuple[object, ...]:
     return choice[1:]
 
 
-def _shaped(font: ShippedFont, glyphs: tuple[Glyph, ...]) -> Piece:
+def _shaped(font: FontProgram, glyphs: tuple[Glyph, ...]) -> Piece:
     text = "".join(glyph.text for glyph in glyphs)
     return Piece(font, text, glyphs, sum(map(font.drawn_width, glyphs)))

@@ -16,7 +16,7 @@ from veldpdf.pdf.filling.embedding import EmbeddedFonts
 from veldpdf.pdf.filling.targets import FormFont
 from veldpdf.pdf.filling.update import reference, stream
 from veldpdf.pdf.textstring import literal
-from veldpdf.typesetting.bidi import Order, is_bidirectional, order_of, visual_runs
+from veldpdf.typesetting.bidi import Order, visual_runs
 from veldpdf.typesetting.characters import clusters, needs_care
 from veldpdf.typesetting.layout import (
     ASCENT,
@@ -24,10 +24,10 @@ from veldpdf.typesetting.layout import (
     Alignment,
     Layout,
     TextBox,
-    next_tab_stop,
     text_width,
 )
 from veldpdf.typesetting.typeface import Piece, Typeface
+from veldpdf.typesetting.visual import Gap, settled_order, visual_pieces
 
 # The text of a field stands between these, so that viewers know what to replace while someone types.
 _BEGIN, _END = b"/Tx BMC\n", b"EMC\n"
@@ -92,37 +92,14 @@ class Face:
 
     def order(self, line: str, order: Order | None) -> Order | None:
         """Return how the characters of a line stand; None where all run from left to right."""
-        if order is not None and order.text != line:
-            order = None  # that of another line, which stood here
-        is_turned = order is not None and order.base
-        if not (is_turned or is_bidirectional(line)) or not self._typeface.reorders:
-            return None
-        return order or order_of(line)
+        return settled_order(line, order, self._typeface)
 
     def _ordered_runs(self, line: str, order: Order | None) -> Iterator[Run]:
-        gaps = _gaps(line, self.widths)
-        if order is None:
-            yield from self._tabbed_runs(line, gaps, right_to_left=False)
-            return
-        for start, end, level in visual_runs(order):
-            skipped = line.count("\t", 0, start)
-            yield from self._tabbed_runs(line[start:end], gaps[skipped:], right_to_left=level % 2 == 1)
-
-    def _tabbed_runs(self, text: str, gaps: Sequence[float], *, right_to_left: bool) -> Iterator[Run]:
-        """Yield the pieces of what runs in one direction.
-
-        Args:
-            text: What stands there.
-            gaps: Width of each tab in it, and of those behind it.
-            right_to_left: Whether it runs from right to left.
-        """
-        parts = list(enumerate(text.split("\t")))
-        for number, part in reversed(parts) if right_to_left else parts:
-            if number and not right_to_left:
-                yield self._gap(gaps[number - 1])
-            yield from self._pieces(part, right_to_left=right_to_left)
-            if number and right_to_left:
-                yield self._gap(gaps[number - 1])
+        for piece in visual_pieces(line, order, self._typeface, self.widths):
+            if isinstance(piece, Gap):
+                yield self._gap(piece.width)
+            elif piece.is_shown:
+                yield self._run(piece)
 
     def _pieces(self, text: str, *, right_to_left: bool) -> Iterator[Run]:
         pieces = self._typeface.pieces(text, right_to_left=right_to_left)
@@ -144,18 +121,6 @@ class Face:
             spaces = " " * max(int(width / (self.widths[" "] or width)), 1)
         run = self._own_run(self.own.font.encode(spaces), width)
         return Run(run.resource, run.font, run.operand, width, is_gap=True)
-
-
-def _gaps(line: str, widths: Mapping[str, float]) -> list[float]:
-    """Return the width of each tab of a line, in the order typed, in thousandths of the font size."""
-    gaps: list[float] = []
-    position = 0.0
-    for part in line.split("\t")[:-1]:
-        position += text_width(part, widths)
-        stop = next_tab_stop(position)
-        gaps.append(stop - position)
-        position = stop
-    return gaps
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,51 +1,64 @@
-"""The report as a PDF: A4, to be put on the table.
+"""The report as a PDF: A4, to be put on the table, and tagged, to be listened to (ISO 14289-1, PDF/UA-1).
 
-Layout, from the bottom up: `faces` knows fonts, `styles` measures and colours, `lines` breaks and draws texts,
-`rows` is the flowable that all is made of, `pages` what surrounds the text, `blocks` the parts that chapters
-share; `contents`, `summary` and `chapters` tell the story.
+From the bottom up: `structure` is what a screen reader reads, `metadata` what the file says of itself, `packing` its
+bytes; `faces` knows fonts, `canvas` draws with them and marks what it draws; `styles` measures and colours, `lines`
+breaks and draws texts, `rows` is the flowable that all is made of, `pages` what surrounds the text, `blocks` the parts
+that chapters share; `cover`, `contents`, `summary`, `chapters` and `annex` tell the story.
 """
 
 from __future__ import annotations
 
 from reportlab.platypus import Flowable, PageBreak
 
-from veldpdf.language import Catalogue
 from veldpdf.merging import Report
-from veldpdf.report.as_pdf import chapters
+from veldpdf.report.as_pdf import annex, chapters
 from veldpdf.report.as_pdf.contents import contents
+from veldpdf.report.as_pdf.cover import MOST_ON_COVER, cover, partners
+from veldpdf.report.as_pdf.metadata import Facts
 from veldpdf.report.as_pdf.pages import Book, build
+from veldpdf.report.as_pdf.styles import styles_for
 from veldpdf.report.as_pdf.summary import summary
 from veldpdf.report.presentation import Presentation, Rendered
 from veldpdf.report.wording import title_of
+from veldpdf.typed_text import one_line
 
 __all__ = ["render"]
 
 
 def render(report: Report, presentation: Presentation) -> Rendered:
     """Return the report as a PDF."""
-    catalogue, options = presentation.catalogue, report.options
+    catalogue, options, house = presentation.catalogue, report.options, presentation.style
+    author = options.municipality.strip() or house.name
     book = Book(
-        title=title_of(report, catalogue),
-        running=options.municipality.strip() or report.form.publisher,
+        facts=Facts(
+            title=one_line(title_of(report, catalogue)),
+            author=one_line(author),
+            language=catalogue.language,
+            date=options.date,
+        ),
+        running=author or report.form.publisher,
         catalogue=catalogue,
+        styles=styles_for(house),
+        worksheet_language=report.form.language if report.form.language != catalogue.language else "",
     )
     story: list[Flowable] = [
-        *chapters.cover(report, book),
+        *cover(report, book, house),
         PageBreak(),
-        *contents(report, book),
+        *contents(report, book, pages_follow=presentation.pages_follow),
         PageBreak(),
         *summary(report, book),
-        *_partners_beyond_cover(report, catalogue),
+        *_partners_beyond_cover(report, book),
         PageBreak(),
         *chapters.chapters(report, book),
         *chapters.plan(report, book),
         *chapters.actions(report, book),
-        *chapters.annex(report, book),
+        *annex.annex(report, book),
+        *(annex.pages_to_come(book) if presentation.pages_follow else ()),
     ]
-    return Rendered(data=build(book, story, author=options.municipality))
+    return Rendered(data=build(book, story))
 
 
-def _partners_beyond_cover(report: Report, catalogue: Catalogue) -> list[Flowable]:
-    if len(report.participants) <= chapters.MOST_ON_COVER:
+def _partners_beyond_cover(report: Report, book: Book) -> list[Flowable]:
+    if len(report.participants) <= MOST_ON_COVER:
         return []
-    return [PageBreak(), chapters.partners(report.participants, catalogue)]
+    return [PageBreak(), partners(report.participants, book, book.root)]

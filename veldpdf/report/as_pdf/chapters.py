@@ -1,158 +1,92 @@
-"""The chapters of the report, from the cover to the annex."""
+"""The chapters of the report that hold what partners said: sections with their questions, the plan, the actions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
-from reportlab.platypus import CondPageBreak, Flowable, Spacer
+from reportlab.platypus import CondPageBreak, Flowable
 
-from veldpdf.language import Catalogue
-from veldpdf.merging import Participant, PlanRow, Question, Report, Said
+from veldpdf.merging import PlanRow, Question, Report, Said
 from veldpdf.model import FieldSpec, State
-from veldpdf.report.as_pdf.blocks import (
-    ANSWER_WIDTH,
-    ANSWER_X,
-    Column,
-    answer_rows,
-    column_width,
-    heading,
-    paragraph,
-    table,
-)
-from veldpdf.report.as_pdf.lines import Line, set_names, set_text
+from veldpdf.report.as_pdf.blocks import CellText, Column, answer_rows, heading, name_cell, paragraph, table
+from veldpdf.report.as_pdf.lines import Line, set_text, set_typed
 from veldpdf.report.as_pdf.pages import Anchor, Book
 from veldpdf.report.as_pdf.rows import Cell, Row, Rows
-from veldpdf.report.as_pdf.styles import (
-    BAND,
-    BODY,
-    COVER_FACT,
-    EXAMPLE,
-    EXAMPLE_NAMES,
-    NAME,
-    NAME_WIDTH,
-    NOTE,
-    NUMBER,
-    RULE,
-    STRONG,
-    SUBHEADING,
-    SUBTITLE,
-    TABLE,
-    TABLE_MARK,
-    TABLE_SOFT,
-    TABLE_STRONG,
-    TEXT_WIDTH,
-    TITLE,
-    WORDING,
-)
-from veldpdf.report.wording import (
-    STATES,
-    STATUSES,
-    SYMBOLS,
-    completeness_of,
-    date_in_words,
-    example_caption,
-    summary_of,
-)
+from veldpdf.report.as_pdf.structure import Element
+from veldpdf.report.as_pdf.styles import BAND, RULE, TEXT_WIDTH
+from veldpdf.report.wording import STATES, SYMBOLS, example_caption
 
-# So many partners stand on the title page; more of them stand in the summary.
-MOST_ON_COVER = 16
 _NUMBER_WIDTH = 22.0
-
-
-def cover(report: Report, book: Book) -> Iterator[Flowable]:
-    """Yield the title page: what this is, for whom, and who took part."""
-    catalogue, options, form = book.catalogue, report.options, report.form
-    yield Spacer(1, 84)
-    if options.municipality.strip():
-        yield paragraph(options.municipality, SUBTITLE, after=8)
-    yield paragraph(book.title, TITLE, after=14)
-    yield paragraph(form.title, STRONG._replace(size=12, leading=17))
-    if form.subtitle:
-        yield paragraph(form.subtitle, COVER_FACT)
-    yield paragraph(catalogue("A worksheet by {publisher}", publisher=form.publisher), WORDING, after=12)
-    if options.date is not None:
-        yield paragraph(date_in_words(options.date, catalogue), COVER_FACT)
-    yield Spacer(1, 36)
-    yield paragraph(" ".join(map(catalogue, summary_of(report))), BODY, after=4)
-    if 0 < len(report.participants) <= MOST_ON_COVER:
-        yield partners(report.participants, catalogue)
-
-
-def partners(participants: Iterable[Participant], catalogue: Catalogue) -> Rows:
-    """Return the list of partners, with what came of their worksheets."""
-    columns = [
-        Column(catalogue("Partner"), 0.46),
-        Column(catalogue("Worksheet"), 0.32),
-        Column(catalogue("Complete"), 0.22),
-    ]
-    widths = [column_width(column) for column in columns]
-
-    def cells(participant: Participant) -> Sequence[Sequence[Line]]:
-        return (
-            set_names([participant.name], TABLE_STRONG, widths[0]),
-            set_text(catalogue(STATUSES[participant.status]), TABLE, widths[1]),
-            set_text(catalogue(completeness_of(participant)), TABLE, widths[2]),
-        )
-
-    return table(columns, map(cells, participants), TABLE)
+_EXAMPLE_INDENT = 10.0
 
 
 def chapters(report: Report, book: Book) -> Iterator[Flowable]:
     """Yield all sections: each question with all that was said to it."""
     for number, chapter in enumerate(report.chapters, start=1):
         title = chapter.section.title
-        yield from heading(book, title, Anchor(f"section-{number}", title, 0), needs=110)
+        section = book.root.add("Sect", language=book.worksheet_language)
+        yield from heading(book, title, Anchor(f"section-{number}", title, 0), section, needs=110)
         for question in chapter.questions:
-            yield from _question(question, book)
+            yield from _question(question, book, section.add("Sect"))
 
 
-def _question(question: Question, book: Book) -> Iterator[Flowable]:
+def _question(question: Question, book: Book, section: Element) -> Iterator[Flowable]:
     spec = question.spec
-    rows = [_question_row(question.number, spec)]
+    rows = [_question_row(question.number, spec, book, section.add("H3"))]
     if spec.question.strip() != spec.label.strip():
-        wording = set_text(spec.question, WORDING, TEXT_WIDTH - _NUMBER_WIDTH)
-        rows.append(Row(cells=(Cell(_NUMBER_WIDTH, wording),), leading=WORDING.leading))
+        style = book.styles.wording
+        wording = set_typed(spec.question, style, TEXT_WIDTH - _NUMBER_WIDTH, section)
+        rows.append(Row(cells=(Cell(_NUMBER_WIDTH, wording),), leading=style.leading))
     anchor = Anchor(f"question-{question.number}", f"{question.number}. {spec.label}", 1)
     yield CondPageBreak(14 + sum(row.height for row in rows) + 70)
     yield Rows(rows, space_before=14, space_after=6, on_draw=partial(book.mark, anchor))
-    said = [row for entry in question.entries for row in answer_rows(entry, book.catalogue)]
-    if said:
-        yield Rows(said)
-    yield from _not_said(question, book.catalogue)
+    if question.entries:
+        answers = section.add("L", language=_ours(book))
+        yield Rows([row for entry in question.entries for row in answer_rows(entry, book, answers)])
+    yield from _not_said(question, book, section)
 
 
-def _question_row(number: int, spec: FieldSpec) -> Row:
-    label = set_text(spec.label, SUBHEADING, TEXT_WIDTH - _NUMBER_WIDTH)
+def _ours(book: Book) -> str:
+    """Return the language of our own words within the worksheet's; empty where they are the same."""
+    return book.facts.language if book.worksheet_language else ""
+
+
+def _question_row(number: int, spec: FieldSpec, book: Book, title: Element) -> Row:
+    styles = book.styles
+    label = set_text(spec.label, styles.subheading, TEXT_WIDTH - _NUMBER_WIDTH, title)
     return Row(
-        cells=(Cell(0, (Line(0, str(number), NUMBER),)), Cell(_NUMBER_WIDTH, label)),
-        leading=SUBHEADING.leading,
+        # The space is for who hears the number and the label after each other.
+        cells=(Cell(0, (Line(0, f"{number} ", styles.number, title),)), Cell(_NUMBER_WIDTH, label)),
+        leading=styles.subheading.leading,
         below=1,
     )
 
 
-def _not_said(question: Question, catalogue: Catalogue) -> Iterator[Flowable]:
+def _not_said(question: Question, book: Book, section: Element) -> Iterator[Flowable]:
     """Yield the example that was left standing, and the names of all who said nothing."""
     if question.example:
-        yield _example(question, catalogue)
+        yield _example(question, book, section.add("Div"))
     left_by = () if question.example else question.example_left_by
+    catalogue = book.catalogue
     rows = [
-        *_names_row(catalogue("Only the example"), left_by),
-        *_names_row(catalogue("Not answered"), question.empty_from),
-        *_names_row(catalogue("Not in the returned file"), question.absent_from),
+        *_names_row(catalogue("Only the example"), left_by, book, section),
+        *_names_row(catalogue("Not answered"), question.empty_from, book, section),
+        *_names_row(catalogue("Not in the returned file"), question.absent_from, book, section),
     ]
     if rows:
         yield Rows(rows, space_before=3, space_after=2)
 
 
-def _example(question: Question, catalogue: Catalogue) -> Rows:
-    words = catalogue(example_caption(question))
-    width = TEXT_WIDTH - 20
-    head = set_text(words, EXAMPLE_NAMES, width)
-    text = set_text(question.example.rstrip(), EXAMPLE, width)
+def _example(question: Question, book: Book, element: Element) -> Rows:
+    styles = book.styles
+    width = TEXT_WIDTH - 2 * _EXAMPLE_INDENT
+    caption = element.add("P", language=_ours(book))
+    head = set_text(book.catalogue(example_caption(question)), styles.example_names, width, caption)
+    text = set_typed(question.example, styles.example, width, element.add("BlockQuote"))
     row = Row(
-        cells=(Cell(10, (*head, *text)),),
-        leading=EXAMPLE.leading,
+        cells=(Cell(_EXAMPLE_INDENT, (*head, *text)),),
+        leading=styles.example.leading,
         above=5,
         below=6,
         background=BAND,
@@ -161,33 +95,33 @@ def _example(question: Question, catalogue: Catalogue) -> Rows:
     return Rows([row], space_before=6, space_after=4)
 
 
-def _names_row(words: str, names: Sequence[str]) -> Iterator[Row]:
+def _names_row(words: str, names: Sequence[str], book: Book, section: Element) -> Iterator[Row]:
     if names:
-        lines = set_text(f"{words}: {_joined(names)}", NOTE, TEXT_WIDTH)
-        yield Row(cells=(Cell(0, lines),), leading=NOTE.leading)
-
-
-def _joined(names: Sequence[str]) -> str:
-    return ", ".join(" ".join(name.split()) for name in names)
+        style = book.styles.note
+        joined = ", ".join(" ".join(name.split()) for name in names)
+        lines = set_text(f"{words}: {joined}", style, TEXT_WIDTH, section.add("P", language=_ours(book)))
+        yield Row(cells=(Cell(0, lines),), leading=style.leading)
 
 
 def plan(report: Report, book: Book) -> Iterator[Flowable]:
     """Yield the monitoring plan as one table, where the worksheet asks for one."""
     if report.plan is None:
         return
-    catalogue = book.catalogue
+    catalogue, styles = book.catalogue, book.styles
     title = catalogue("Monitoring plan")
-    yield from heading(book, title, Anchor("plan", title, 0))
+    section = book.root.add("Sect")
+    yield from heading(book, title, Anchor("plan", title, 0), section)
     if not report.plan:
-        yield paragraph(catalogue("Nobody has filled this in yet."), BODY)
+        yield paragraph(catalogue("Nobody has filled this in yet."), styles.body, section.add("P"))
         return
     columns = [
         Column(catalogue("Indicator or signal"), 0.32),
         Column(catalogue("How often"), 0.21),
         Column(catalogue("Who is responsible"), 0.28),
-        Column(catalogue("Partner"), 0.19, repeats=True),
+        Column(catalogue("Partner"), 0.19, repeats=True, heads=True),
     ]
-    yield table(columns, [_plan_cells(rows, columns, catalogue) for rows in _spans(report.plan)], TABLE)
+    rows = (_plan_cells(rows, book) for rows in _spans(report.plan))
+    yield table(columns, rows, styles.table, book, section)
 
 
 def _spans(rows: Sequence[PlanRow]) -> Iterator[Sequence[PlanRow]]:
@@ -197,85 +131,52 @@ def _spans(rows: Sequence[PlanRow]) -> Iterator[Sequence[PlanRow]]:
             yield rows[index : index + row.span]
 
 
-def _plan_cell(said: Said, width: float, catalogue: Catalogue) -> tuple[Line, ...]:
-    text = set_text(said.text.rstrip(), TABLE, width)
-    if not said.partly_example:
-        return text
-    words = catalogue(STATES[State.PARTLY_EXAMPLE])
-    return (*set_text(f"{SYMBOLS[State.PARTLY_EXAMPLE]} {words}", TABLE_MARK, width), *text)
-
-
-def _plan_cells(
-    rows: Sequence[PlanRow], columns: Sequence[Column], catalogue: Catalogue
-) -> Sequence[Sequence[Line]]:
-    widths = [column_width(column) for column in columns]
-    indicators: list[Line] = []
-    for row in rows:
-        if indicators:
-            indicators.append(Line(0, "", TABLE))
-        indicators += _plan_cell(row.indicator, widths[0], catalogue)
+def _plan_cells(rows: Sequence[PlanRow], book: Book) -> Sequence[CellText]:
+    first = rows[0]
     return (
-        indicators,
-        _plan_cell(rows[0].frequency, widths[1], catalogue),
-        _plan_cell(rows[0].responsible, widths[2], catalogue),
-        set_names([rows[0].name], TABLE_STRONG, widths[3]),
+        _said_cell([row.indicator for row in rows], book),
+        _said_cell([first.frequency], book),
+        _said_cell([first.responsible], book),
+        name_cell(first.name, book.styles.table_strong),
     )
+
+
+def _said_cell(texts: Sequence[Said], book: Book) -> CellText:
+    """Return what sets some answers below each other, a white line between them."""
+
+    def cell(owner: Element, width: float) -> tuple[Line, ...]:
+        owner.language = book.worksheet_language
+        lines: list[Line] = []
+        for said in texts:
+            if lines:
+                lines.append(Line(0, "", book.styles.table))
+            lines += _said_lines(said, width, book, owner)
+        return tuple(lines)
+
+    return cell
+
+
+def _said_lines(said: Said, width: float, book: Book, owner: Element) -> Iterator[Line]:
+    if said.partly_example:
+        words = book.catalogue(STATES[State.PARTLY_EXAMPLE])
+        mark = owner.add("P", language=_ours(book), replacement=words)
+        yield from set_text(f"{SYMBOLS[State.PARTLY_EXAMPLE]} {words}", book.styles.table_mark, width, mark)
+    yield from set_typed(said.text, book.styles.table, width, owner)
 
 
 def actions(report: Report, book: Book) -> Iterator[Flowable]:
     """Yield the actions as one list, where the worksheet asks for them."""
     if report.actions is None:
         return
-    catalogue = book.catalogue
+    catalogue, styles = book.catalogue, book.styles
     title = catalogue("Actions")
-    yield from heading(book, title, Anchor("actions", title, 0))
+    section = book.root.add("Sect")
+    yield from heading(book, title, Anchor("actions", title, 0), section)
     if not report.actions:
-        yield paragraph(catalogue("Nobody has named an action yet."), BODY)
+        yield paragraph(catalogue("Nobody has named an action yet."), styles.body, section.add("P"))
     for question, entries in report.actions_by_question:
         yield CondPageBreak(80)
-        yield paragraph(question.label, SUBHEADING, before=8, after=4)
-        yield Rows([row for entry in entries for row in answer_rows(entry, catalogue)])
-
-
-def annex(report: Report, book: Book) -> Iterator[Flowable]:
-    """Yield where each submission came from and what is to be known about it."""
-    catalogue = book.catalogue
-    title = catalogue("Annex: the returned worksheets")
-    yield from heading(book, title, Anchor("annex", title, 0))
-    if report.returned:
-        yield Rows([_annex_row(participant, catalogue) for participant in report.returned])
-
-
-def _annex_row(participant: Participant, catalogue: Catalogue) -> Row:
-    lines = [
-        *set_text(catalogue("File: {source}", source=participant.source), TABLE, ANSWER_WIDTH),
-        *set_text(
-            f"{catalogue(STATUSES[participant.status])}, {catalogue(completeness_of(participant))}",
-            TABLE,
-            ANSWER_WIDTH,
-        ),
-    ]
-    if participant.missing:
-        labels = "; ".join(spec.label for spec in participant.missing)
-        lines += set_text(catalogue("Open: {questions}", questions=labels), TABLE_SOFT, ANSWER_WIDTH)
-    if participant.shortened:
-        labels = "; ".join(spec.label for spec in participant.shortened)
-        words = catalogue("The example's part is left out of the answers to: {questions}", questions=labels)
-        lines += set_text(words, TABLE_SOFT, ANSWER_WIDTH)
-    for message in participant.warnings:
-        lines += set_text(f"• {catalogue(message)}", TABLE, ANSWER_WIDTH)
-    for warning in participant.answer_warnings:
-        words = f"• {warning.question.label}: {catalogue(warning.message)}"
-        lines += set_text(words, TABLE, ANSWER_WIDTH)
-    for note in participant.notes:
-        words = catalogue("Typed on the page: {text}", text=note)
-        lines += set_text(f"• {words}", TABLE, ANSWER_WIDTH)
-    names = set_names([participant.name], NAME, NAME_WIDTH)
-    again = set_text(catalogue("(continued)"), NOTE, NAME_WIDTH)
-    return Row(
-        cells=(Cell(0, names, (*names, *again)), Cell(ANSWER_X, tuple(lines))),
-        leading=TABLE.leading,
-        above=6,
-        below=6,
-        ruled=True,
-    )
+        label = section.add("H3", language=book.worksheet_language)
+        yield paragraph(question.label, styles.subheading, label, before=8, after=4)
+        answers = section.add("L")
+        yield Rows([row for entry in entries for row in answer_rows(entry, book, answers)])

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable
 
 from veldpdf.merging import Report
 from veldpdf.report.as_pdf.blocks import heading
+from veldpdf.report.as_pdf.canvas import ReportCanvas
 from veldpdf.report.as_pdf.lines import colour, set_text, text_size
 from veldpdf.report.as_pdf.pages import Anchor, Book
-from veldpdf.report.as_pdf.rows import Cell, Row, Rows
-from veldpdf.report.as_pdf.styles import CONTENTS, CONTENTS_HEAD, RULE, TEXT_WIDTH
+from veldpdf.report.as_pdf.rows import Cell, Row, Rows, Target
+from veldpdf.report.as_pdf.structure import Element
+from veldpdf.report.as_pdf.styles import RULE, TEXT_WIDTH
+from veldpdf.typed_text import one_line
 
 _INDENT = 16.0
 _NUMBERS_WIDTH = 40.0
 
 
-def contents(report: Report, book: Book) -> Iterator[Flowable]:
+def contents(report: Report, book: Book, *, pages_follow: bool) -> Iterator[Flowable]:
     """Yield the table of contents."""
     title = book.catalogue("Contents")
-    yield from heading(book, title, Anchor("contents", title, 0))
-    yield Rows([_row(anchor, book) for anchor in _anchors(report, book)])
+    section = book.root.add("Sect")
+    yield from heading(book, title, Anchor("contents", title, 0), section)
+    table = section.add("TOC")
+    yield Rows([_row(anchor, book, table) for anchor in _anchors(report, book, pages_follow=pages_follow)])
 
 
-def _anchors(report: Report, book: Book) -> Iterator[Anchor]:
+def _anchors(report: Report, book: Book, *, pages_follow: bool) -> Iterator[Anchor]:
     """Yield what the contents list, by the keys that the chapters give their headings."""
     catalogue = book.catalogue
     yield Anchor("summary", catalogue("Summary"), 0)
@@ -38,24 +42,40 @@ def _anchors(report: Report, book: Book) -> Iterator[Anchor]:
     if report.actions is not None:
         yield Anchor("actions", catalogue("Actions"), 0)
     yield Anchor("annex", catalogue("Annex: the returned worksheets"), 0)
+    if pages_follow:
+        yield Anchor("pages", catalogue("Annex: the pages as they came back"), 0)
 
 
-def _row(anchor: Anchor, book: Book) -> Row:
-    style = CONTENTS if anchor.level else CONTENTS_HEAD
+def _row(anchor: Anchor, book: Book, table: Element) -> Row:
+    styles = book.styles
+    style = styles.contents if anchor.level else styles.contents_head
     x = anchor.level * _INDENT
-    lines = set_text(" ".join(anchor.title.split()), style, TEXT_WIDTH - _NUMBERS_WIDTH - x)
+    title = " ".join(one_line(anchor.title).split())
+    link = table.add("TOCI").add("Reference").add("Link")
+    lines = set_text(title, style, TEXT_WIDTH - _NUMBERS_WIDTH - x, link)
     end = x + text_size(lines[-1].text, style)
 
-    def paint(canvas: Canvas, left: float, top: float, height: float) -> None:
+    def paint(canvas: ReportCanvas, left: float, top: float, height: float) -> None:
         baseline = top - height + 4
-        canvas.saveState()
-        canvas.setStrokeColor(colour(RULE))
-        canvas.setLineWidth(0.8)
-        canvas.setLineCap(1)
-        canvas.setDash([0.1, 4])
-        canvas.line(left + end + 6, baseline, TEXT_WIDTH - 26, baseline)
-        canvas.restoreState()
-        book.draw_page_of(canvas, anchor.key, TEXT_WIDTH, baseline)
+        with canvas.content_of(None):
+            canvas.saveState()
+            canvas.setStrokeColor(colour(RULE))
+            canvas.setLineWidth(0.8)
+            canvas.setLineCap(1)
+            canvas.setDash([0.1, 4])
+            canvas.line(left + end + 6, baseline, TEXT_WIDTH - 26, baseline)
+            canvas.restoreState()
+
+    def show_page(canvas: ReportCanvas, left: float, top: float, height: float) -> None:
+        with canvas.content_of(link):
+            book.draw_page_of(canvas, anchor.key, left + TEXT_WIDTH, top - height + 4)
 
     above = 0 if anchor.level else 5
-    return Row(cells=(Cell(x, lines),), leading=style.leading, above=above, painter=paint, link=anchor.key)
+    return Row(
+        cells=(Cell(x, lines),),
+        leading=style.leading,
+        above=above,
+        painter=paint,
+        after=show_page,
+        link=Target(anchor.key, title, link),
+    )

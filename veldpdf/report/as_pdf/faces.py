@@ -1,133 +1,145 @@
-"""The typefaces of the report: Noto Sans in three cuts, DejaVu Sans behind each for what Noto lacks."""
+"""The typefaces of a report: Noto Sans in three cuts, or the house's own, with all that we ship behind each."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate, takewhile
-from typing import Any
+from pathlib import Path
+from typing import NamedTuple
 
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
-
+from veldpdf.house_style import HouseFonts
 from veldpdf.resources import fonts_folder
 from veldpdf.typed_text import code_point, visible
+from veldpdf.typesetting.bidi import Order
+from veldpdf.typesetting.characters import is_invisible, needs_care
 from veldpdf.typesetting.layout import text_width
-from veldpdf.typesetting.metrics import WidthTable
-from veldpdf.typesetting.shipped import FontChain, ShippedFont
+from veldpdf.typesetting.shipped import FontProgram, Glyph
+from veldpdf.typesetting.truetype import Cut
+from veldpdf.typesetting.typeface import Typeface
+from veldpdf.typesetting.visual import Gap, settled_order, visual_pieces
 
-REGULAR = "NotoSans-Regular"
-BOLD = "NotoSans-Bold"
-ITALIC = "NotoSans-Italic"
-_FALLBACK = "DejaVuSans"
+_REGULAR = "NotoSans-Regular"
+_BOLD = "NotoSans-Bold"
+_ITALIC = "NotoSans-Italic"
 
 ELLIPSIS = "…"
+# A tab as it is drawn: nothing, of no width. Whoever copies the text finds a tab.
+_TAB = Glyph("\t", Cut((), 0))
 
-# A code and its character in a ToUnicode CMap, where the character lies outside the Basic Multilingual Plane.
-_ASTRAL = re.compile(r"(<[0-9A-F]{2}> )<([0-9A-F]{5,6})>")
+
+class Run(NamedTuple):
+    """A piece of a line that one font draws.
+
+    Attributes:
+        font: The font.
+        text: Its characters, where each is drawn by itself; empty where there are glyphs.
+        glyphs: Its shapes from left to right.
+        start: Where it begins, from the beginning of the line, in thousandths of the font size.
+    """
+
+    font: FontProgram
+    text: str
+    glyphs: tuple[Glyph, ...]
+    start: float
 
 
 class _Showable(dict[int, str]):
     """What to draw for each character, for `str.translate`: the character, or what stands for it."""
 
-    def __init__(self, chain: FontChain) -> None:
+    def __init__(self, typeface: Typeface) -> None:
         super().__init__()
-        self._chain = chain
+        self._typeface = typeface
 
     def __missing__(self, ordinal: int) -> str:
         character = chr(ordinal)
-        category = unicodedata.category(character)
-        if character in "\n\t" or self._chain.font_for(character) is not None:
-            shown = character
-        elif category == "Zs":
-            shown = " "
-        elif category == "Cf" or unicodedata.name(character, "").startswith("VARIATION SELECTOR"):
-            # They shape their neighbours and have no form of their own (Unicode 15, 5.21).
-            shown = ""
-        else:
-            shown = code_point(character)
-        self[ordinal] = shown
+        is_shown = character in "\n\t" or is_invisible(character) or not self._typeface.unshown(character)
+        self[ordinal] = shown = character if is_shown else code_point(character)
         return shown
 
 
-@dataclass(frozen=True)
 class Face:
-    """One cut of the typeface, with its fallback.
+    """One cut of the typeface, with the fonts behind it.
 
     Attributes:
-        chain: The fonts to try, in order.
-        widths: Width of every character, in thousandths of the font size.
+        own: The first font.
+        typeface: It and those behind it: measures any text, in thousandths of the font size.
     """
 
-    chain: FontChain
-    widths: Mapping[str, float]
-    _showable: _Showable
-    _own: frozenset[str]
+    def __init__(self, own: FontProgram) -> None:
+        """Begin with nothing measured; what is measured is kept, so a face lives as long as one report."""
+        self.own = own
+        self.typeface = Typeface(_widths(own))
+        self._characters = frozenset(_widths(own))
+        self._showable = _Showable(self.typeface)
 
     def showable(self, text: str) -> str:
-        """Return a text in which every character but tab and line feed can be drawn."""
+        """Return a text in which every character but tab and line feed can be drawn, or is invisible."""
         return visible(text).translate(self._showable)
 
     def width(self, text: str, size: float) -> float:
         """Return how wide a showable text is, in points."""
-        return text_width(text, self.widths) * size / 1000
+        return text_width(text, self.typeface) * size / 1000
 
     def shortened(self, text: str, size: float, room: float) -> str:
         """Return a showable text cut off with an ellipsis where it is wider than there is room for."""
         if self.width(text, size) <= room:
             return text
-        left = room * 1000 / size - self.widths[ELLIPSIS]
-        ends = accumulate(map(self.widths.__getitem__, text))
+        left = room * 1000 / size - self.typeface[ELLIPSIS]
+        ends = accumulate(map(self.typeface.__getitem__, text))
         fit = sum(1 for _ in takewhile(left.__ge__, ends))
         return text[:fit].rstrip() + ELLIPSIS
 
-    def runs(self, line: str) -> Iterator[tuple[str, str]]:
-        """Yield a showable line in pieces, each with the name of the font that draws it."""
-        if self._own.issuperset(line):
-            yield _registered(self.chain.fonts[0]), line
+    def runs(self, line: str, order: Order | None) -> Iterator[Run]:
+        """Yield a showable line in pieces from left to right.
+
+        Args:
+            line: Without line ends.
+            order: How its characters stand, where its paragraph says so.
+        """
+        if self._characters.issuperset(line) and not needs_care(line):
+            yield Run(self.own, line, (), 0.0)
             return
-        for font, piece in self.chain.runs(line):
-            yield _registered(font or self.chain.fonts[0]), piece
+        start = 0.0
+        for piece in visual_pieces(
+            line, settled_order(line, order, self.typeface), self.typeface, self.typeface
+        ):
+            if isinstance(piece, Gap):
+                yield Run(self.own, "", (_TAB,), start)
+            elif piece.font is None:
+                yield Run(self.own, piece.text, (), start)
+            else:
+                yield Run(piece.font, "", piece.glyphs, start)
+            start += piece.width
+
+
+class Faces(NamedTuple):
+    """The cuts of one report."""
+
+    regular: Face
+    bold: Face
+    italic: Face
+
+
+def faces_of(fonts: HouseFonts | None) -> Faces:
+    """Return the faces for one report: the house's, or ours."""
+    if fonts is None:
+        return Faces(*(Face(_shipped(name)) for name in (_REGULAR, _BOLD, _ITALIC)))
+    family = "".join(character for character in fonts.family if character.isascii() and character.isalnum())
+    cuts = {"Regular": fonts.regular, "Bold": fonts.bold, "Italic": fonts.italic}
+    # A font's name stands in the file; it is made of the family's, which anybody may have typed.
+    return Faces(*(Face(FontProgram(Path(f"{family or 'House'}-{cut}"), data)) for cut, data in cuts.items()))
 
 
 @cache
-def face(name: str) -> Face:
-    """Return a typeface by the name of its first font."""
-    chain = FontChain(tuple(_shipped(each) for each in (name, _FALLBACK)))
-    own = frozenset(map(chr, chain.fonts[0].file.charToGlyph))
-    return Face(chain, WidthTable({}, chain.width), _Showable(chain), own)
+def _shipped(name: str) -> FontProgram:
+    return FontProgram(fonts_folder() / f"{name}.ttf")
 
 
 @cache
-def _shipped(name: str) -> ShippedFont:
-    return ShippedFont(fonts_folder() / f"{name}.ttf")
-
-
-@cache
-def _registered(font: ShippedFont) -> str:
-    """Return the name under which reportlab knows a font, after making it known."""
-    # A name of our own: whoever registers the same file under its plain name keeps what they have.
-    name = f"report {font.name}"
-    pdfmetrics.registerFont(_Font(name, str(font.path)))
-    return name
-
-
-class _Font(TTFont):
-    """A font whose text can be copied from the PDF for characters beyond U+FFFF, too.
-
-    reportlab 5.1 writes them into the ToUnicode CMap as five hexadecimal digits, where UTF-16BE is asked for
-    (ISO 32000-2, 9.10.3). This may go when it does.
-    """
-
-    def addObjects(self, doc: Any) -> None:  # noqa: N802 - reportlab's name
-        super().addObjects(doc)
-        for key, stream in doc.idToObject.items():
-            if key.startswith("toUnicodeCMap:"):
-                stream.content = _ASTRAL.sub(_utf_16, stream.content)
-
-
-def _utf_16(match: re.Match[str]) -> str:
-    return f"{match[1]}<{chr(int(match[2], 16)).encode('utf-16-be').hex().upper()}>"
+def _widths(font: FontProgram) -> Mapping[str, float]:
+    """Return the width of each character that a font has."""
+    characters = (chr(ordinal) for ordinal in font.file.charToGlyph)
+    return {
+        character: font.drawn_width(font.glyph(character)) for character in characters if font.has(character)
+    }

@@ -10,25 +10,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate
 
 from veldpdf.language import Catalogue
-from veldpdf.report.as_pdf.faces import face
+from veldpdf.report.as_pdf.canvas import ReportCanvas
 from veldpdf.report.as_pdf.lines import colour, draw_line, text_size
+from veldpdf.report.as_pdf.metadata import Facts
+from veldpdf.report.as_pdf.structure import Element
 from veldpdf.report.as_pdf.styles import (
-    ACCENT,
-    CONTENTS,
     MARGIN_BOTTOM,
     MARGIN_SIDE,
     PAGE_HEIGHT,
     PAGE_WIDTH,
     RULE,
-    RUNNING,
     TEXT_HEIGHT,
     TEXT_WIDTH,
+    Styles,
+    TextStyle,
 )
 from veldpdf.typed_text import one_line
 
@@ -39,6 +39,8 @@ _TOTAL = "total"
 _FORM_SIZE = 200
 # Stands in the sentence of the footer where the number of pages will be.
 _PLACE = "\x00"
+# Heights of the bands on the title page.
+_BAND, _STRIPE = 10, 4
 
 
 class Anchor(NamedTuple):
@@ -60,20 +62,26 @@ class Book:
     """What is known of the document while it is drawn, and what waits for its end.
 
     Attributes:
-        title: Of the whole document.
+        facts: What it says of itself.
         running: What stands at the head of each page, left.
         catalogue: Its language.
+        styles: How its texts are set.
+        worksheet_language: That of the worksheet's text and of the answers, where it is another; else empty.
+        root: The element that all others stand in.
         pages: The page on which each anchor was drawn.
         awaited: For each anchor, the names of the form XObjects that will show its page.
     """
 
-    title: str
+    facts: Facts
     running: str
     catalogue: Catalogue
+    styles: Styles
+    worksheet_language: str = ""
+    root: Element = field(default_factory=lambda: Element("Document"))
     pages: dict[str, int] = field(default_factory=dict)
     awaited: dict[str, str] = field(default_factory=dict)
 
-    def mark(self, anchor: Anchor, canvas: Canvas, top: float) -> None:
+    def mark(self, anchor: Anchor, canvas: ReportCanvas, top: float) -> None:
         """Make this place a destination, and give it an entry in the outline."""
         left, y = canvas.absolutePosition(0, top)
         # The zoom stays what the reader made it (ISO 32000-2, table 149: 0).
@@ -81,7 +89,7 @@ class Book:
         canvas.addOutlineEntry(one_line(anchor.title), anchor.key, anchor.level, closed=anchor.level == 0)
         self.pages[anchor.key] = canvas.getPageNumber()
 
-    def draw_page_of(self, canvas: Canvas, key: str, x: float, baseline: float) -> None:
+    def draw_page_of(self, canvas: ReportCanvas, key: str, x: float, baseline: float) -> None:
         """Show the page of an anchor, right-aligned at x, also if it is yet to be drawn."""
         name = self.awaited.setdefault(key, f"page-{len(self.awaited)}")
         canvas.saveState()
@@ -89,56 +97,75 @@ class Book:
         canvas.doForm(name)
         canvas.restoreState()
 
-    def draw_frame(self, canvas: Canvas, _: object) -> None:
+    def draw_frame(self, canvas: Any, _: object) -> None:
         """Draw what stands on every page around the text."""
         canvas.saveState()
-        self._draw_header(canvas)
-        self._draw_footer(canvas)
+        with canvas.page_furniture("Header"):
+            self._draw_header(canvas)
+        with canvas.page_furniture("Footer"):
+            self._draw_footer(canvas)
         canvas.restoreState()
 
-    def _draw_header(self, canvas: Canvas) -> None:
-        baseline = PAGE_HEIGHT - 15 * RUNNING.size / 8 - 26
-        typeface = face(RUNNING.face)
-        left = typeface.shortened(typeface.showable(self.running), RUNNING.size, TEXT_WIDTH * 0.4)
-        room = TEXT_WIDTH - text_size(left, RUNNING) - 20
-        right = typeface.shortened(typeface.showable(self.title), RUNNING.size, room)
-        draw_line(canvas, MARGIN_SIDE, baseline, left, RUNNING)
-        x = PAGE_WIDTH - MARGIN_SIDE - text_size(right, RUNNING)
-        draw_line(canvas, x, baseline, right, RUNNING)
+    def _draw_header(self, canvas: ReportCanvas) -> None:
+        style = self.styles.running
+        baseline = PAGE_HEIGHT - 15 * style.size / 8 - 26
+        left = style.face.shortened(style.face.showable(self.running), style.size, TEXT_WIDTH * 0.4)
+        room = TEXT_WIDTH - text_size(left, style) - 20
+        right = style.face.shortened(style.face.showable(self.facts.title), style.size, room)
+        draw_line(canvas, (MARGIN_SIDE, baseline), left, style)
+        draw_line(canvas, (PAGE_WIDTH - MARGIN_SIDE - text_size(right, style), baseline), right, style)
         canvas.setStrokeColor(colour(RULE))
         canvas.setLineWidth(0.5)
         canvas.line(MARGIN_SIDE, baseline - 7, PAGE_WIDTH - MARGIN_SIDE, baseline - 7)
 
-    def _draw_footer(self, canvas: Canvas) -> None:
+    def _draw_footer(self, canvas: ReportCanvas) -> None:
+        style = self.styles.running
         before, _ = self._footer(canvas.getPageNumber())
         baseline = MARGIN_BOTTOM - 24
         # Left-aligned, for how wide the whole will be is not known yet.
-        draw_line(canvas, MARGIN_SIDE, baseline, before, RUNNING)
-        canvas.translate(MARGIN_SIDE + text_size(before, RUNNING), baseline)
+        draw_line(canvas, (MARGIN_SIDE, baseline), before, style)
+        canvas.translate(MARGIN_SIDE + text_size(before, style), baseline)
         canvas.doForm(_TOTAL)
+
+    def draw_cover(self, canvas: Any, _: object) -> None:
+        """Draw what stands on the title page around the text: bands in the colours of the house."""
+        canvas.saveState()
+        with canvas.content_of(None):
+            canvas.setFillColor(colour(self.styles.main))
+            canvas.rect(0, PAGE_HEIGHT - _BAND, PAGE_WIDTH, _BAND, stroke=0, fill=1)
+            if self.styles.second != self.styles.main:
+                canvas.setFillColor(colour(self.styles.second))
+                canvas.rect(0, PAGE_HEIGHT - _BAND - _STRIPE, PAGE_WIDTH, _STRIPE, stroke=0, fill=1)
+        canvas.restoreState()
+        canvas.showOutline()
 
     def _footer(self, page: int) -> tuple[str, str]:
         """Return what the footer says before and after the number of pages."""
         before, _, after = self.catalogue("page {page} of {total}", page=page, total=_PLACE).partition(_PLACE)
         return before, after
 
-    def close(self, canvas: Canvas) -> None:
+    def close(self, canvas: ReportCanvas) -> None:
         """Draw all that waited for the last page."""
         total = canvas.getPageNumber()
-        _form(canvas, _TOTAL, 0, str(total) + self._footer(total)[1])
+        _form(canvas, _TOTAL, 0, str(total) + self._footer(total)[1], self.styles.running)
+        style = self.styles.contents
         for key, name in self.awaited.items():
             number = str(self.pages.get(key, ""))
-            _form(canvas, name, -face(CONTENTS.face).width(number, CONTENTS.size), number)
+            _form(canvas, name, -style.face.width(number, style.size), number, style)
 
 
-def _form(canvas: Canvas, name: str, x: float, text: str) -> None:
+def _form(canvas: ReportCanvas, name: str, x: float, text: str, style: TextStyle) -> None:
     canvas.beginForm(name, -_FORM_SIZE, -_FORM_SIZE, _FORM_SIZE, _FORM_SIZE)
-    draw_line(canvas, x, 0, text, RUNNING if name == _TOTAL else CONTENTS)
+    # What it shows is marked where it is called.
+    with canvas.unmarked():
+        draw_line(canvas, (x, 0), text, style)
     canvas.endForm()
 
 
 class _Close(Flowable):
     """The end of the story."""
+
+    canv: ReportCanvas
 
     def __init__(self, book: Book) -> None:
         super().__init__()
@@ -153,7 +180,7 @@ class _Close(Flowable):
         self._book.close(self.canv)
 
 
-def build(book: Book, story: Sequence[Flowable], *, author: str) -> bytes:
+def build(book: Book, story: Sequence[Flowable]) -> bytes:
     """Return the document as the bytes of a PDF."""
     output = BytesIO()
     frame = Frame(
@@ -167,27 +194,22 @@ def build(book: Book, story: Sequence[Flowable], *, author: str) -> bytes:
         bottomPadding=0,
         id="text",
     )
+
+    def canvas_for(*args: Any, **kwargs: Any) -> ReportCanvas:
+        canvas = ReportCanvas(*args, **kwargs)
+        canvas.root, canvas.facts = book.root, book.facts
+        return canvas
+
     document = BaseDocTemplate(
         output,
         pageTemplates=[
-            PageTemplate(COVER, [frame], onPage=_draw_cover, autoNextPageTemplate=INNER),
+            PageTemplate(COVER, [frame], onPage=book.draw_cover, autoNextPageTemplate=INNER),
             PageTemplate(INNER, [frame], onPage=book.draw_frame),
         ],
-        title=one_line(book.title),
-        author=one_line(author),
-        creator="veldpdf",
-        lang=book.catalogue.language,
+        lang=book.facts.language,
         displayDocTitle=True,
         # No date and no random identifier: the same report makes the same bytes.
         invariant=1,
     )
-    document.build([*story, _Close(book)])
+    document.build([*story, _Close(book)], canvasmaker=canvas_for)
     return output.getvalue()
-
-
-def _draw_cover(canvas: Canvas, _: object) -> None:
-    canvas.saveState()
-    canvas.setFillColor(colour(ACCENT))
-    canvas.rect(0, PAGE_HEIGHT - 10, PAGE_WIDTH, 10, stroke=0, fill=1)
-    canvas.restoreState()
-    canvas.showOutline()

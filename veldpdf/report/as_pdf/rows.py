@@ -7,14 +7,16 @@ answer of twenty pages flows; the work grows with the number of lines, whatever 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import NamedTuple
 
-from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable
 
+from veldpdf.report.as_pdf.canvas import ReportCanvas
 from veldpdf.report.as_pdf.lines import Line, colour, draw_lines
+from veldpdf.report.as_pdf.structure import Element
 from veldpdf.report.as_pdf.styles import RULE, TEXT_WIDTH
 
 # No fewer lines of a row than this stand alone at the foot or the head of a page.
@@ -26,7 +28,21 @@ _MOST_GIVEN_UP = 8
 _BELOW_HEADER = 4.0
 
 # Draws what is no text: gets the canvas, the left and the upper edge of the row, and its height.
-Painter = Callable[[Canvas, float, float, float], None]
+Painter = Callable[[ReportCanvas, float, float, float], None]
+
+
+class Target(NamedTuple):
+    """Where a click on a row leads to.
+
+    Attributes:
+        key: Name of the destination.
+        title: What it leads to, in words.
+        element: The Link element that the row shows.
+    """
+
+    key: str
+    title: str
+    element: Element
 
 
 class Cell(NamedTuple):
@@ -57,7 +73,8 @@ class Row:
         background: Colour behind it; empty for none.
         bar: Colour of a bar at the left edge; empty for none.
         painter: Draws behind the text what is no text.
-        link: Name of the destination that a click on the row goes to; empty for none.
+        after: Draws what is to be heard after the text.
+        link: Where a click on the row leads to; None for nowhere.
     """
 
     cells: tuple[Cell, ...]
@@ -69,7 +86,8 @@ class Row:
     background: str = ""
     bar: str = ""
     painter: Painter | None = None
-    link: str = ""
+    after: Painter | None = None
+    link: Target | None = None
 
     @property
     def lines(self) -> int:
@@ -112,9 +130,12 @@ class Rows(Flowable):
     """Rows below each other.
 
     Attributes:
+        canv: What it is drawn on; reportlab sets it.
         header: Stands above the first row on each page; None for none.
         on_draw: Called with the canvas and the upper edge when the first row is drawn.
     """
+
+    canv: ReportCanvas
 
     def __init__(
         self,
@@ -123,7 +144,7 @@ class Rows(Flowable):
         header: Row | None = None,
         space_before: float = 0.0,
         space_after: float = 0.0,
-        on_draw: Callable[[Canvas, float], None] | None = None,
+        on_draw: Callable[[ReportCanvas, float], None] | None = None,
     ) -> None:
         super().__init__()
         self.rows = rows
@@ -155,7 +176,9 @@ class Rows(Flowable):
         if self.on_draw is not None and self._start == (0, 0):
             self.on_draw(self.canv, top)
         if self.header is not None:
-            self._draw_row(self.header, top, 0, self.header.lines, first=True)
+            # On the first page it heads the table; on all others it only looks so.
+            with nullcontext() if self._start == (0, 0) else self.canv.content_of(None):
+                self._draw_row(self.header, top, 0, self.header.lines, first=True)
             top -= self._header_height
         last = self._end.row + (self._end.line > 0)
         for index in range(self._start.row, last):
@@ -217,20 +240,25 @@ class Rows(Flowable):
                 lines = cell.again[: end - begin]
             if lines:
                 draw_lines(self.canv, cell.x, top - above, lines, row.leading)
+        if row.after is not None:
+            row.after(self.canv, 0.0, top, height)
+        if row.link is not None:
+            rectangle = (0, top - height, TEXT_WIDTH, top)
+            self.canv.link_to(row.link.element, row.link.key, row.link.title, rectangle)
         return height
 
     def _draw_ground(self, row: Row, top: float, height: float, *, first: bool) -> None:
         """Draw all of a row but its text."""
         canvas = self.canv
-        for fill, width in ((row.background, TEXT_WIDTH), (row.bar, 2.5)):
-            if fill:
-                canvas.setFillColor(colour(fill))
-                canvas.rect(0, top - height, width, height, stroke=0, fill=1)
-        if row.ruled and not first:
-            canvas.setStrokeColor(colour(RULE))
-            canvas.setLineWidth(0.5)
-            canvas.line(0, top, TEXT_WIDTH, top)
+        if row.background or row.bar or (row.ruled and not first):
+            with canvas.content_of(None):
+                for fill, width in ((row.background, TEXT_WIDTH), (row.bar, 2.5)):
+                    if fill:
+                        canvas.setFillColor(colour(fill))
+                        canvas.rect(0, top - height, width, height, stroke=0, fill=1)
+                if row.ruled and not first:
+                    canvas.setStrokeColor(colour(RULE))
+                    canvas.setLineWidth(0.5)
+                    canvas.line(0, top, TEXT_WIDTH, top)
         if row.painter is not None:
             row.painter(canvas, 0.0, top, height)
-        if row.link:
-            canvas.linkRect("", row.link, (0, top - height, TEXT_WIDTH, top), relative=1, thickness=0)
