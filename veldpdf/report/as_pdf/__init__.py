@@ -11,6 +11,7 @@ from __future__ import annotations
 from reportlab.platypus import Flowable, PageBreak
 
 from veldpdf.merging import Report
+from veldpdf.messages import Message, counted
 from veldpdf.report.as_pdf import annex, chapters
 from veldpdf.report.as_pdf.contents import contents
 from veldpdf.report.as_pdf.cover import MOST_ON_COVER, cover, partners
@@ -35,6 +36,7 @@ def render(report: Report, presentation: Presentation) -> Rendered:
             author=one_line(author),
             language=catalogue.language,
             date=options.date,
+            is_all_ours=not presentation.pages_follow,
         ),
         running=author or report.form.publisher,
         catalogue=catalogue,
@@ -55,7 +57,20 @@ def render(report: Report, presentation: Presentation) -> Rendered:
         *annex.annex(report, book),
         *(annex.pages_to_come(book) if presentation.pages_follow else ()),
     ]
-    return Rendered(data=build(book, story))
+    data = build(book, story)
+    return Rendered(data=data, warnings=_warnings(len(book.styles.unshown)))
+
+
+def _warnings(unshown: int) -> tuple[Message, ...]:
+    if not unshown:
+        return ()
+    return (
+        counted(
+            "The PDF shows {n} character as its number, such as [U+4F60], for no font has it.",
+            "The PDF shows {n} characters as their numbers, such as [U+4F60], for no font has them.",
+            unshown,
+        ),
+    )
 
 
 def _partners_beyond_cover(report: Report, book: Book) -> list[Flowable]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFObjectReference, PDFPage
@@ -16,7 +17,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from veldpdf.report.as_pdf.faces import Run
 from veldpdf.report.as_pdf.metadata import Facts, information, xmp_packet
-from veldpdf.report.as_pdf.packing import Raw, packed, stream
+from veldpdf.report.as_pdf.packing import Raw, packed, stream, uncompressed
 from veldpdf.report.as_pdf.structure import Element, Marks, References, text_string, tree_objects
 from veldpdf.typesetting.shipped import FontProgram, Glyph
 from veldpdf.typesetting.subsets import FontSubset
@@ -174,8 +175,9 @@ class ReportCanvas(Canvas):
         catalog = document.Catalog
         catalog.MarkInfo = PDFDictionary({"Marked": "true"})
         catalog.Metadata = self._added(
-            "metadata", _uncompressed("/Type/Metadata/Subtype/XML", xmp_packet(self.facts))
+            "metadata", uncompressed(xmp_packet(self.facts), "/Type/Metadata/Subtype/XML")
         )
+        self._embed_output_intent()
         catalog.StructTreeRoot = self._added(_TREE, b"")
         document.info = Raw(information(self.facts))
         document.Reference(catalog)
@@ -184,6 +186,18 @@ class ReportCanvas(Canvas):
         if document.Outlines.ready < 0:
             catalog.Outlines = None
         self._filename.write(packed(document, self._structure))
+
+    def _embed_output_intent(self) -> None:
+        """Say what the colours mean: sRGB (ISO 32000-2, 14.11.5; ISO 19005-2, 6.2.3)."""
+        profile = (Path(__file__).parent / "sRGB.icc").read_bytes()
+        self._added("colours", stream(profile, "/N 3"))
+        number = self._doc.idToObjectNumberAndVersion["colours"][0]
+        catalog = self._doc.Catalog
+        catalog.__NoDefault__ = [*catalog.__NoDefault__, "OutputIntents"]
+        catalog.OutputIntents = (
+            "[<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier(sRGB)/Info(sRGB IEC61966-2.1)"
+            f"/DestOutputProfile {number} 0 R>>]"
+        )
 
     def _added(self, name: str, body: bytes) -> PDFObjectReference:
         return cast("PDFObjectReference", self._doc.Reference(Raw(body), name))
@@ -237,8 +251,3 @@ def _make_tagged(page: Any, index: int) -> None:
     page.__NoDefault__ = [*PDFPage.__NoDefault__, "StructParents", "Tabs"]
     page.StructParents = index
     page.Tabs = "/S"
-
-
-def _uncompressed(entries: str, content: bytes) -> bytes:
-    """Return a stream that anybody can read without unpacking it, as metadata should be (14.3.2)."""
-    return b"<<%b/Length %d>>\nstream\n%b\nendstream" % (entries.encode(), len(content), content)

@@ -45,15 +45,22 @@ class Run(NamedTuple):
 
 
 class _Showable(dict[int, str]):
-    """What to draw for each character, for `str.translate`: the character, or what stands for it."""
+    """What to draw for each character, for `str.translate`: the character, or what stands for it.
+
+    Attributes:
+        told: The characters that something stands for.
+    """
 
     def __init__(self, typeface: Typeface) -> None:
         super().__init__()
         self._typeface = typeface
+        self.told: set[str] = set()
 
     def __missing__(self, ordinal: int) -> str:
         character = chr(ordinal)
         is_shown = character in "\n\t" or is_invisible(character) or not self._typeface.unshown(character)
+        if not is_shown:
+            self.told.add(character)
         self[ordinal] = shown = character if is_shown else code_point(character)
         return shown
 
@@ -76,6 +83,11 @@ class Face:
     def showable(self, text: str) -> str:
         """Return a text in which every character but tab and line feed can be drawn, or is invisible."""
         return visible(text).translate(self._showable)
+
+    @property
+    def unshown(self) -> frozenset[str]:
+        """The characters of all texts so far that no font shows."""
+        return frozenset(self._showable.told)
 
     def width(self, text: str, size: float) -> float:
         """Return how wide a showable text is, in points."""

@@ -73,10 +73,12 @@ def set_text(text: str, style: TextStyle, width: float, owner: Element | None = 
     Line breaks, blank lines and inner spaces stay as typed.
     """
     room = width * 1000 / style.size
+    shown = style.face.showable(text)
+    if owner is not None and is_bidirectional(shown):
+        # What runs from right to left is drawn the other way around.
+        owner = owner.add("Span", replacement=shown)
     return tuple(
-        line
-        for paragraph in style.face.showable(text).split("\n")
-        for line in _set_paragraph(paragraph, style, room, 0.0, owner)
+        line for paragraph in shown.split("\n") for line in _set_paragraph(paragraph, style, room, 0.0, owner)
     )
 
 
@@ -163,7 +165,10 @@ def set_names(
     names: Sequence[str], style: TextStyle, width: float, owner: Element | None = None
 ) -> tuple[Line, ...]:
     """Return the lines that show names below each other."""
-    return tuple(line for name in names for line in set_text(" ".join(name.split()), style, width, owner))
+    shown = [style.face.showable(" ".join(name.split())) for name in names]
+    if owner is not None and len(shown) > 1:
+        owner = owner.add("Span", replacement=", ".join(shown))
+    return tuple(line for name in shown for line in set_text(name, style, width, owner))
 
 
 def text_size(text: str, style: TextStyle) -> float:

@@ -7,6 +7,7 @@ which all look alike: packed together they take a tenth of the room.
 from __future__ import annotations
 
 import hashlib
+import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -17,6 +18,10 @@ from reportlab.pdfbase.pdfdoc import format as formatted
 _HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 # More would make a viewer unpack much to get at little; qpdf takes as many.
 _PER_STREAM = 100
+# The line end before ``endstream`` is no part of the data. Two characters cannot be taken for an end of data that
+# happens to be one of them.
+_BEGIN, _END = b"\nstream\n", b"\r\nendstream"
+_LENGTH = re.compile(rb"/Length (\d+)")
 _IN_FILE, _IN_STREAM = 1, 2  # types of entries in a cross-reference stream (table 18)
 
 
@@ -50,7 +55,8 @@ def packed(document: Any, more: Callable[[int], Mapping[int, bytes]]) -> bytes:
         bodies[number] = formatted(document.idToObject[document.numberToId[number]], document, toplevel=1)
         number += 1
     bodies |= more(number)
-    return _written(bodies, catalog, info)
+    tidy = {number: _tidied(body) if _is_stream(body) else body for number, body in bodies.items()}
+    return _written(tidy, catalog, info)
 
 
 def _written(bodies: Mapping[int, bytes], catalog: int, info: int) -> bytes:
@@ -66,7 +72,7 @@ def _written(bodies: Mapping[int, bytes], catalog: int, info: int) -> bytes:
         next_number += 1
     for number, body in streams.items():
         places[number] = (_IN_FILE, len(output), 0)
-        output += b"%d 0 obj\n%b\nendobj\n" % (number, body.rstrip(b"\r\n"))
+        output += b"%d 0 obj\n%b\nendobj\n" % (number, body)
     places[next_number] = (_IN_FILE, len(output), 0)
     identifier = hashlib.sha256(output).hexdigest()[:32]
     start = len(output)
@@ -101,8 +107,28 @@ def stream(content: bytes, entries: str = "") -> bytes:
     """Return a stream object, compressed."""
     data = zlib.compress(content, level=6)
     head = f"<<{entries}/Filter/FlateDecode/Length {len(data)}>>".encode("ascii")
-    return b"%b\nstream\n%b\nendstream" % (head, data)
+    return head + _BEGIN + data + _END
+
+
+def uncompressed(content: bytes, entries: str) -> bytes:
+    """Return a stream that anybody can read without unpacking it, as metadata should be (14.3.2)."""
+    return f"<<{entries}/Length {len(content)}>>".encode("ascii") + _BEGIN + content + _END
 
 
 def _is_stream(body: bytes) -> bool:
-    return body.rstrip().endswith(b"endstream")
+    return body.endswith((b"endstream", b"endstream\n"))
+
+
+def _tidied(body: bytes) -> bytes:
+    """Return a stream object that ends as 7.3.8.1 has it, and is compressed if reportlab left that to us.
+
+    reportlab puts no line end before ``endstream``. PDF/A asks for one (ISO 19005-2, 6.1.7.1).
+    """
+    head, _, rest = body.partition(_BEGIN)
+    length = _LENGTH.search(head)
+    assert length is not None, "every stream has one"
+    data = rest[: int(length[1])]
+    if b"/Filter" not in head and b"/Metadata" not in head:
+        data = zlib.compress(data, level=6)
+        head = _LENGTH.sub(b"/Filter /FlateDecode /Length %d" % len(data), head, count=1)
+    return head + _BEGIN + data + _END

@@ -208,6 +208,8 @@ def build(book: Book, story: Sequence[Flowable]) -> bytes:
         ],
         lang=book.facts.language,
         displayDocTitle=True,
+        # Left to `packing`: reportlab would write compressed pages as ASCII, a quarter longer.
+        pageCompression=0,
         # No date and no random identifier: the same report makes the same bytes.
         invariant=1,
     )

@@ -98,6 +98,11 @@ class Styles:
     contents: TextStyle
     contents_head: TextStyle
 
+    @property
+    def unshown(self) -> frozenset[str]:
+        """The characters of all texts so far that no font shows."""
+        return self.body.face.unshown | self.name.face.unshown | self.note.face.unshown
+
     def symbol(self, state: State | None, size: float = 9.0) -> TextStyle:
         """Return the style of the symbol of a state."""
         return TextStyle(self.body.face, size, 12, STATE_COLOURS[state])
