@@ -463,3 +463,13 @@ def test_characters_that_no_format_can_show_are_told_of() -> None:
     assert [(each.question.name, each.message) for each in participant.answer_warnings] == [
         ("A", "2 characters cannot be shown; signs stand in their place")
     ]
+
+
+def test_the_whole_report_is_tallied() -> None:
+    report = merged(
+        make_submission("GGD", everything("Ja.")),
+        make_submission("School", {"A": "Ja.", "B": EXAMPLE}),
+        make_submission("Huisarts", status=Status.SCAN),
+    )
+    count = len(report.questions)
+    assert report.tally == Tally(answered=count + 1, example=1, absent=count - 2, unread=count)

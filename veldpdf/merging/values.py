@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from itertools import groupby
 
@@ -295,6 +295,14 @@ class Report:
     def complete(self) -> int:
         """How many submissions are complete."""
         return sum(participant.complete for participant in self.participants)
+
+    @property
+    def tally(self) -> Tally:
+        """How many answers are in which state, of all questions and partners together."""
+        tallies = [participant.tally for participant in self.participants]
+        return Tally(
+            **{each.name: sum(getattr(tally, each.name) for tally in tallies) for each in fields(Tally)}
+        )
 
     @property
     def read(self) -> int:

@@ -103,4 +103,17 @@ def summary_of(report: Report) -> tuple[Message, ...]:
                 total - report.read,
             )
         )
+    tally = report.tally
+    asked = tally.total - tally.unread
+    if asked:
+        sentences.append(
+            counted(
+                "Of {n} question {said} is answered, {example} has only the example, and {empty} is empty.",
+                "Of {n} questions {said} are answered, {example} have only the example, and {empty} are empty.",
+                asked,
+                said=tally.said,
+                example=tally.example,
+                empty=tally.empty + tally.absent,
+            )
+        )
     return tuple(sentences)
