@@ -64,7 +64,15 @@ def test_the_readme_names_its_two_commands_and_ci_runs_the_second() -> None:
 
 
 @pytest.mark.parametrize(
-    "manual", [*MANUALS, "docs/design.md", "docs/definitions.md", "docs/letters.md", "CONTRIBUTING.md"]
+    "manual",
+    [
+        *MANUALS,
+        "docs/design.md",
+        "docs/definitions.md",
+        "docs/letters.md",
+        "docs/huisstijl.md",
+        "CONTRIBUTING.md",
+    ],
 )
 def test_every_link_leads_somewhere(manual: str) -> None:
     here = ROOT / manual

@@ -9,6 +9,7 @@ import pytest
 
 from veldpdf.errors import (
     DefinitionError,
+    HouseStyleError,
     InputError,
     OutputError,
     OutputExistsError,
@@ -30,6 +31,7 @@ EVERY_ERROR = [
     VeldpdfError(WHAT, REMEDY),
     DefinitionError("a.toml", Message("page is wrong"), REMEDY),
     DefinitionError("a.toml", Message("page is wrong"), REMEDY, field="Veld01"),
+    HouseStyleError("a.toml", Message("main is no colour"), REMEDY),
     ValuesError(WHAT, REMEDY),
     UnknownFieldError("Veld99", source="a.pdf", known=KNOWN),
     ValueTooLongError("Veld01", count=12, limit=10),

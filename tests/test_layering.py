@@ -16,12 +16,12 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"typesetting"}),
     frozenset({"errors", "language", "model"}),
     frozenset({"judging", "rules"}),
-    frozenset({"files", "completeness", "superseding", "templating"}),
+    frozenset({"files", "office_packages", "completeness", "superseding", "templating"}),
     frozenset({"tables_in_toml", "cell_texts"}),
-    frozenset({"workbooks"}),
+    frozenset({"workbooks", "workbook_writing"}),
     frozenset({"definition", "house_style", "spreadsheets", "merging", "changes_since", "sources"}),
     frozenset({"partners", "prefill_values", "recipients", "pdf", "worksheet", "report"}),
-    frozenset({"batch", "export", "letters"}),
+    frozenset({"batch", "branding", "export", "export_xfdf", "letters", "returned_pages"}),
     frozenset({"api"}),
     frozenset({"cli"}),
 )
@@ -48,7 +48,9 @@ HOMES = {
     "click": ("cli",),
     "uharfbuzz": ("typesetting",),
     "jinja2": ("templating",),
-    "openpyxl": ("workbooks",),
+    "openpyxl": ("workbooks", "workbook_writing"),
+    "docx": ("report",),
+    "svglib": ("house_style",),
 }
 
 

@@ -70,7 +70,7 @@ def test_the_ending_counts_in_any_case() -> None:
 
 
 def test_an_ending_that_nobody_knows_is_told_with_those_that_are_known() -> None:
-    with pytest.raises(UnknownFormatError, match=r"\.pdf, \.html, \.md, \.json"):
+    with pytest.raises(UnknownFormatError, match=r"\.pdf, \.html, \.docx, \.xlsx, \.md, \.json"):
         rendered(sample(), ".odt")
 
 
@@ -105,7 +105,7 @@ def test_nothing_that_was_typed_acts_or_stops_the_run(suffix: str, text: str) ->
 )
 def test_no_character_stops_the_run(suffix: str, text: str) -> None:
     report = merged(make_submission("GGD" + text, {"A": text, "M1": text}, source=text + ".pdf"), title=text)
-    rendered(report, suffix).decode("latin-1" if suffix == ".pdf" else "utf-8")
+    rendered(report, suffix).decode("utf-8" if suffix in (".html", ".md", ".json") else "latin-1")
 
 
 _PROGRAM = """
@@ -136,7 +136,9 @@ def test_the_same_input_makes_the_same_bytes_in_any_process() -> None:
 
 
 def test_no_library_of_a_format_is_imported_before_it_is_asked_for() -> None:
-    program = "import sys, veldpdf.report; print({'reportlab', 'jinja2'} & set(sys.modules))"
+    program = (
+        "import sys, veldpdf.report; print({'reportlab', 'jinja2', 'docx', 'openpyxl'} & set(sys.modules))"
+    )
     run = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
     assert run.stdout.strip() == "set()"
 

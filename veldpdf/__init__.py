@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from veldpdf.definition import load_form
     from veldpdf.errors import (
         DefinitionError,
+        HouseStyleError,
         InputError,
         OutputError,
         OutputExistsError,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
         ValueTooLongError,
         VeldpdfError,
     )
+    from veldpdf.house_style import HouseStyle, load_house_style
     from veldpdf.model import (
         Answer,
         Completeness,
@@ -57,6 +59,8 @@ __all__ = [
     "FieldSpec",
     "Fit",
     "FormDefinition",
+    "HouseStyle",
+    "HouseStyleError",
     "InputError",
     "MergedReport",
     "Origin",
@@ -78,6 +82,7 @@ __all__ = [
     "__version__",
     "check",
     "load_form",
+    "load_house_style",
     "merge",
     "read",
     "read_many",
@@ -87,6 +92,7 @@ _HOMES = {
     "veldpdf.api": ("MergedReport", "check", "merge", "read", "read_many"),
     "veldpdf.definition": ("load_form",),
     "veldpdf.errors": tuple(name for name in __all__ if name.endswith("Error")),
+    "veldpdf.house_style": ("HouseStyle", "load_house_style"),
     "veldpdf.model": (
         "Answer",
         "Completeness",

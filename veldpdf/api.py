@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import BinaryIO
@@ -14,12 +14,14 @@ from veldpdf.completeness import find_gaps
 from veldpdf.definition import known_forms, load_form
 from veldpdf.errors import InputError
 from veldpdf.files import encodable, read_bytes, write_files
+from veldpdf.house_style import HouseStyle, load_house_style
 from veldpdf.language import catalogue
 from veldpdf.merging import Report, ReportOptions
 from veldpdf.merging import merge as merge_submissions
 from veldpdf.messages import Message
 from veldpdf.model import Completeness, FormDefinition, Submission
-from veldpdf.report import Presentation, render
+from veldpdf.report import Presentation, Rendered, render
+from veldpdf.report.presentation import LayoutFile
 
 
 def read(
@@ -110,6 +112,10 @@ def merge(
     date: date | None = None,
     hide_examples: bool = False,
     language: str | None = None,
+    style: str | Path | HouseStyle | None = None,
+    layout: str | Path | None = None,
+    annex: Iterable[str | Path | bytes] = (),
+    password: str = "",
 ) -> MergedReport:
     """Return one report of all submissions.
 
@@ -121,11 +127,40 @@ def merge(
         date: Stands on the front; none by default, so that the same input gives the same bytes.
         hide_examples: Whether examples that were left standing are left out.
         language: ``"nl"`` or ``"en"``; by default the worksheet's.
+        style: Whose name, logo, colours and fonts it has: a house style, or the path of its file (.toml).
+        layout: Folder with your own layouts: ``report.html``, ``report.md``.
+        annex: The files that the submissions were read from, whose pages stand behind a PDF.
+        password: To open encrypted ones of these with.
+
+    Raises:
+        HouseStyleError: The house style has a mistake, or names what cannot be used.
+        InputError: A file of the house style or the layouts cannot be read.
     """
-    submissions = list(submissions)
+    submissions = tuple(submissions)
     worksheet = form or (_form_of(submissions[0], None) if submissions else load_form())
     options = ReportOptions(title=title, municipality=municipality, date=date, hide_examples=hide_examples)
-    return MergedReport(merge_submissions(worksheet, submissions, options), language or worksheet.language)
+    spoken = language or worksheet.language
+    return MergedReport(
+        merge_submissions(worksheet, submissions, options),
+        spoken,
+        style=_style(style),
+        layouts=() if layout is None else _layouts(Path(layout), spoken),
+        annex=_Annex(
+            submissions, tuple(Path(file) if isinstance(file, str) else file for file in annex), password
+        ),
+    )
+
+
+def _style(style: str | Path | HouseStyle | None) -> HouseStyle:
+    if style is None:
+        return HouseStyle()
+    return style if isinstance(style, HouseStyle) else load_house_style(Path(style))
+
+
+def _layouts(folder: Path, language: str) -> tuple[tuple[str, LayoutFile], ...]:
+    from veldpdf.report.layouts import load_layouts  # noqa: PLC0415 - whoever only reads does not pay for it
+
+    return load_layouts(folder, (".html", ".md"), language)
 
 
 def _form_of(submission: Submission, form: FormDefinition | None) -> FormDefinition:
@@ -146,30 +181,76 @@ def _form_of(submission: Submission, form: FormDefinition | None) -> FormDefinit
 
 
 @dataclass(frozen=True, slots=True)
+class _Annex:
+    """The files whose pages stand behind a PDF, and what was read from them."""
+
+    submissions: tuple[Submission, ...] = ()
+    files: tuple[Path | bytes, ...] = ()
+    password: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MergedReport:
     """A report that can be written in any format.
 
     Attributes:
         content: All that stands in it.
         language: What its headings are in.
+        style: Whose name, logo, colours and fonts it has.
+        layouts: Layouts of the user's own, by the file ending that they make.
+        annex: Whose pages stand behind a PDF.
     """
 
     content: Report
     language: str
+    style: HouseStyle = field(default_factory=HouseStyle)
+    layouts: tuple[tuple[str, LayoutFile], ...] = ()
+    annex: _Annex = field(default_factory=_Annex)
 
     def render(self, suffix: str) -> bytes:
         """Return the report as a file would hold it.
 
         Args:
-            suffix: Which format, as the ending of a file name: ``".pdf"``, ``".html"``, ``".md"``, ``".json"``.
+            suffix: Which format, as the ending of a file name: ``".pdf"``, ``".html"``, ``".docx"``, ``".xlsx"``,
+                ``".md"``, ``".json"``.
 
         Raises:
             UnknownFormatError: No writer knows the ending.
+            HouseStyleError: The logo cannot be drawn.
         """
-        return render(self.content, suffix, Presentation(catalogue=catalogue(self.language))).data
+        return self._rendered(suffix).data
 
-    def write(self, path: str | Path, *, overwrite: bool = False) -> None:
+    def _rendered(self, suffix: str) -> Rendered:
+        from veldpdf.branding import ready_for  # noqa: PLC0415 - the same
+
+        suffix = suffix.lower()
+        presentation = Presentation(
+            catalogue=catalogue(self.language),
+            style=ready_for(self.style, [suffix]),
+            layouts=self.layouts,
+            pages_follow=bool(self.annex.files) and suffix == ".pdf",
+        )
+        rendered = render(self.content, suffix, presentation)
+        return self._annexed(rendered) if presentation.pages_follow else rendered
+
+    def _annexed(self, pdf: Rendered) -> Rendered:
+        from veldpdf.returned_pages import documents_of, with_returned_pages  # noqa: PLC0415 - the same
+
+        annexed = with_returned_pages(
+            pdf.data,
+            self.content,
+            self.annex.submissions,
+            documents_of(self.annex.files),
+            catalogue(self.language),
+            password=self.annex.password,
+        )
+        return Rendered(data=annexed.data, warnings=(*pdf.warnings, *annexed.warnings))
+
+    def write(self, path: str | Path, *, overwrite: bool = False) -> tuple[Message, ...]:
         """Write the report; the ending of the file name says in which format.
+
+        Returns:
+            What the reader of the file should know is not in it, or not as it was typed. Mostly nothing.
 
         Raises:
             UnknownFormatError: No writer knows the ending.
@@ -177,4 +258,6 @@ class MergedReport:
             OutputError: The file cannot be written.
         """
         target = Path(path)
-        write_files({target: self.render(target.suffix)}, overwrite=overwrite)
+        rendered = self._rendered(target.suffix)
+        write_files({target: rendered.data}, overwrite=overwrite)
+        return rendered.warnings

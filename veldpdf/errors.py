@@ -2,6 +2,7 @@
 
     VeldpdfError
     ├── DefinitionError       a worksheet's definition cannot be used
+    ├── HouseStyleError       a house style, or a logo or font that it names, cannot be used
     ├── ValuesError           the answers offered for prefilling cannot be used
     │   ├── UnknownFieldError     a value for a field that the worksheet does not have
     │   └── ValueTooLongError     more characters than the field may hold
@@ -63,6 +64,14 @@ class DefinitionError(VeldpdfError):
         else:
             what = Message("{source}, field {field}: {problem}", source=source, field=field, problem=problem)
         super().__init__(what, remedy)
+
+
+class HouseStyleError(VeldpdfError):
+    """A house style has a mistake, or names a logo or font that cannot be used."""
+
+    def __init__(self, source: str, problem: Message, remedy: Message) -> None:
+        self.source = source
+        super().__init__(Message("{source}: {problem}", source=source, problem=problem), remedy)
 
 
 class ValuesError(VeldpdfError):

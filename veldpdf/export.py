@@ -1,4 +1,4 @@
-"""Submissions as data for other programs: JSON and CSV, in the shapes that the documentation promises."""
+"""Submissions as data for other programs: JSON, CSV and Excel, in the shapes that the documentation promises."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from veldpdf.language import Catalogue
 from veldpdf.messages import Message
 from veldpdf.model import Answer, Breach, Completeness, FormDefinition, State, Submission
 from veldpdf.spreadsheets import write_csv
+from veldpdf.workbook_writing import Column, Properties, Sheet, pieces, workbook
 
 if TYPE_CHECKING:
     from veldpdf.pdf.inspecting import Inspection
@@ -124,20 +125,58 @@ def submissions_csv(
     form: FormDefinition, submissions: Sequence[Submission], say: Catalogue, *, with_mark: bool
 ) -> bytes:
     """Return one row for each submission, with a column for each field of the definition."""
-    header = ["source", "partner", "status", "warnings", "missing", "partly_example", *form.names]
-    rows = (
-        [
-            item.source,
-            item.partner,
-            item.status.value,
-            "\n".join(_texts(item.warnings, say)),
-            " ".join(missing_fields(form, item.answers) if item.status.has_answers else ()),
-            " ".join(name for name, answer in item.answers.items() if answer.state is State.PARTLY_EXAMPLE),
-            *(item.answers[name].text if name in item.answers else "" for name in form.names),
-        ]
-        for item in submissions
-    )
-    return write_csv([header, *rows], with_mark=with_mark)
+    rows = (_row(form, item, say) for item in submissions)
+    return write_csv([_header(form), *rows], with_mark=with_mark)
+
+
+def submissions_xlsx(
+    form: FormDefinition, submissions: Iterable[Submission], say: Catalogue
+) -> tuple[bytes, tuple[Message, ...]]:
+    """Return a workbook with the columns of `submissions_csv`, all of them texts, and what is to be told about it.
+
+    A text that is longer than a cell holds goes on in the next row, in its own column.
+
+    Raises:
+        MissingExtraError: openpyxl is not installed.
+    """
+    rows: list[list[str]] = []
+    warnings = []
+    columns = [Column(name, _WIDTHS.get(name, _WIDEST)) for name in _header(form)]
+    for item in submissions:
+        cells = [pieces(cell) for cell in _row(form, item, say)]
+        length = max(map(len, cells))
+        if length > 1:
+            warnings.append(
+                Message(
+                    "{source}: an answer is longer than a cell of Excel holds; it goes on in the next row.",
+                    source=item.source,
+                )
+            )
+        rows += ([cell[at] if at < len(cell) else "" for cell in cells] for at in range(length))
+    sheet = Sheet(name=say("Answers"), columns=columns, rows=rows, fixed_columns=2)
+    properties = Properties(title=form.title, language=say.language)
+    return workbook([sheet], properties), tuple(warnings)
+
+
+# Of columns that are not an answer's, in digits.
+_WIDTHS = {"source": 24, "partner": 24, "status": 11, "warnings": 36, "missing": 18, "partly_example": 18}
+_WIDEST = 48
+
+
+def _header(form: FormDefinition) -> list[str]:
+    return ["source", "partner", "status", "warnings", "missing", "partly_example", *form.names]
+
+
+def _row(form: FormDefinition, item: Submission, say: Catalogue) -> list[str]:
+    return [
+        item.source,
+        item.partner,
+        item.status.value,
+        "\n".join(_texts(item.warnings, say)),
+        " ".join(missing_fields(form, item.answers) if item.status.has_answers else ()),
+        " ".join(name for name, answer in item.answers.items() if answer.state is State.PARTLY_EXAMPLE),
+        *(item.answers[name].text if name in item.answers else "" for name in form.names),
+    ]
 
 
 def _submission(item: Submission, say: Catalogue, **judgement: object) -> dict[str, Any]:

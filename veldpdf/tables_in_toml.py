@@ -1,16 +1,16 @@
 """Reading TOML that people write by hand: every mistake is told with the file, the place and the remedy.
 
-Definitions, and the pages that lie beside them, are both such files.
+Definitions, the pages that lie beside them, and house styles are such files.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from veldpdf.errors import DefinitionError, InputError, nearest
+from veldpdf.errors import DefinitionError, InputError, VeldpdfError, nearest
 from veldpdf.files import reason_of
 from veldpdf.messages import Message
 
@@ -29,25 +29,40 @@ def read_toml(path: Path) -> dict[str, Any]:
             Message("{path}: the definition cannot be read: {reason}.", path=path, reason=reason_of(exc)),
             Message("Give the path of a definition file (.toml)."),
         ) from exc
+    return parse_toml(raw, source=str(path))
+
+
+# Makes the error for a mistake in a file: from its name, what is wrong, and what to do.
+Mistake = Callable[[str, Message, Message], VeldpdfError]
+
+
+def parse_toml(raw: bytes, *, source: str, mistake: Mistake = DefinitionError) -> dict[str, Any]:
+    """Return the table in the bytes of a TOML file.
+
+    Args:
+        raw: The file.
+        source: What to call it.
+        mistake: Which error to raise where it is no TOML.
+    """
     try:
         return tomllib.loads(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as exc:
-        raise DefinitionError(
-            str(path),
+        raise mistake(
+            source,
             Message("byte {offset} is not UTF-8", offset=exc.start),
             Message("Save the file as UTF-8 in your editor."),
         ) from exc
     except tomllib.TOMLDecodeError as exc:
-        raise DefinitionError(
-            str(path),
+        raise mistake(
+            source,
             Message("this is not TOML: {reason}", reason=exc),
             Message("Mend that line; https://toml.io shows how TOML is written."),
         ) from exc
     except (RecursionError, ValueError) as exc:
-        raise DefinitionError(
-            str(path),
+        raise mistake(
+            source,
             Message("this holds a number or brackets without end"),
-            Message("A definition needs neither; take them out."),
+            Message("Neither is needed here; take them out."),
         ) from exc
 
 
@@ -62,17 +77,25 @@ class Table:
         keys: tuple[str, ...],
         section: str | None = None,
         field: str | None = None,
+        mistake: Mistake | None = None,
+        below: str = "",
     ) -> None:
         self._values = values
         self._source = source
+        self._mistake = mistake
+        self._below = below
         self._section = section
         self._field = field
         unknown = next((key for key in values if key not in keys), None)
         if unknown is not None:
             raise self.error(Message("unknown key {value}", value=repr(unknown)), nearest(unknown, keys))
 
-    def error(self, problem: Message, remedy: Message) -> DefinitionError:
+    def error(self, problem: Message, remedy: Message) -> VeldpdfError:
         """Return the error for a mistake in this table."""
+        if self._below:
+            problem = Message("[{table}]: {problem}", table=self._below, problem=problem)
+        if self._mistake is not None:
+            return self._mistake(self._source, problem, remedy)
         if self._section is not None:
             problem = Message("section {section}: {problem}", section=self._section, problem=problem)
         return DefinitionError(self._source, problem, remedy, field=self._field)
@@ -131,6 +154,18 @@ class Table:
             )
         return value
 
+    def table(self, key: str, keys: tuple[str, ...]) -> Table | None:
+        """Return the table below ``[key]``; None where there is none."""
+        value = self._values.get(key)
+        if value is None:
+            return None
+        if not isinstance(value, dict):
+            raise self.error(
+                Message("{key} has a value of the wrong type", key=key),
+                Message("Write it as a table, below a line [{key}].", key=key),
+            )
+        return Table(value, source=self._source, keys=keys, mistake=self._mistake, below=key)
+
     def tables(self, key: str, *, may_lack: bool = False) -> list[Mapping[str, Any]]:
         """Return the tables below ``[[key]]``, of which there must be one at least unless they may lack."""
         value = self._values.get(key)
@@ -143,7 +178,7 @@ class Table:
             )
         return value
 
-    def _wrong_type(self, key: str, wanted: Message) -> DefinitionError:
+    def _wrong_type(self, key: str, wanted: Message) -> VeldpdfError:
         return self.error(
             Message("{key} has a value of the wrong type", key=key),
             Message("Write {wanted} behind {key} =.", wanted=wanted, key=key),

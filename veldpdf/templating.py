@@ -4,7 +4,8 @@ Two kinds of template. Ours hold loops and layout, and ask for translated senten
 user's: a text file in which names and questions are put. Whoever edits one makes mistakes, and may have had it
 from somebody else, so it knows a small part of jinja2 only: what is printed, ``if`` and ``for``, and a few
 filters. Nothing in that part reads a file, calls a function or makes a text many times as long, so there is
-little left for the sandbox to forbid; loops and the length of the whole are bounded.
+little left for the sandbox to forbid; loops, the length of the whole, and the work on the way there are bounded.
+What a layout sees is plain data: of a group of names only the names, of a text or a list nothing but itself.
 """
 
 from __future__ import annotations
@@ -12,8 +13,11 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
-from typing import TypeVar
+from types import MappingProxyType
+from typing import Any, TypeVar
 
 from jinja2 import (
     BaseLoader,
@@ -21,16 +25,27 @@ from jinja2 import (
     StrictUndefined,
     Template,
     TemplateSyntaxError,
+    Undefined,
     UndefinedError,
     nodes,
 )
 from jinja2.exceptions import SecurityError
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.visitor import NodeTransformer
 
 from veldpdf.errors import VeldpdfError
 from veldpdf.messages import Message
 
-__all__ = ["Environment", "Layout", "LayoutError", "environment_of"]
+__all__ = [
+    "Bounds",
+    "Environment",
+    "Layout",
+    "LayoutError",
+    "NotATextError",
+    "environment_of",
+    "text_of_layout",
+]
 
 Environment = ImmutableSandboxedEnvironment
 
@@ -48,9 +63,9 @@ _FILTERS = frozenset(
     }
 )
 _COUNTED = "_counted"
-# A letter has some dozens of lines. These are far above what any has, and take no time.
-_MOST_ROUNDS = 20_000
-_LONGEST_TEXT = 200_000
+_JOINED = "_joined"
+# Texts on the way to what is printed may be as long together as so many whole ones.
+_WORK = 10
 
 _Kind = TypeVar("_Kind", bound=ImmutableSandboxedEnvironment)
 
@@ -75,6 +90,33 @@ class LayoutError(VeldpdfError):
         super().__init__(what, remedy)
 
 
+class NotATextError(Exception):
+    """A layout prints something that is no text; raised by what makes printed values fit to be looked at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """How much a layout may do.
+
+    A letter has some dozens of lines: what is given here is far above what any has, and takes no time.
+
+    Attributes:
+        rounds: Of all loops together.
+        characters: Of the whole text.
+    """
+
+    rounds: int = 20_000
+    characters: int = 200_000
+
+
+def text_of_layout(raw: bytes) -> str:
+    """Return what a layout's file holds: UTF-8, or what Windows has always written."""
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", "replace")
+
+
 def environment_of(folder: Path, *, autoescape: bool, finalize: Callable[[object], object]) -> Environment:
     """Return an environment for our own templates: an unknown name is a mistake, and nothing is changed.
 
@@ -90,17 +132,43 @@ def environment_of(folder: Path, *, autoescape: bool, finalize: Callable[[object
 class _LayoutEnvironment(ImmutableSandboxedEnvironment):
     """The small part of jinja2 that layouts are written in."""
 
+    intercepted_binops = frozenset({"+"})
+    allowed_filters: frozenset[str] = _FILTERS
     rounds_left = 0
+    work_left = 0
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         template = super()._parse(source, name, filename)
         for node in template.find_all(nodes.Node):
-            _check(node, name, filename)
+            _check(node, self.allowed_filters, name, filename)
         for loop in template.find_all(nodes.For):
             loop.iter = nodes.Filter(
                 loop.iter, _COUNTED, [], [], None, None, lineno=loop.lineno, environment=self
             )
-        return template
+        bounded = _Joining().visit(template)
+        assert isinstance(bounded, nodes.Template)
+        return bounded
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Return a name of a group, or what a loop knows of itself; nothing else has names."""
+        return self._named(obj, attribute, super().getattr)
+
+    def getitem(self, obj: Any, argument: str | Any) -> Any:
+        """Return the same, or what stands at a place in a list."""
+        if isinstance(argument, str):
+            return self._named(obj, argument, super().getitem)
+        return super().getitem(obj, argument)
+
+    def _named(self, obj: object, name: str, otherwise: Callable[[object, str], object]) -> object:
+        if isinstance(obj, Mapping) and name in obj:
+            return obj[name]
+        found = otherwise(obj, name)
+        # A method prints as an address in memory, and a layout can do nothing else with it.
+        return self.undefined(obj=obj, name=name) if callable(found) and not _is_undefined(found) else found
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """Return the sum of two values, which for texts is as long as both."""
+        return self.worked(super().call_binop(context, operator, left, right))
 
     def counted(self, items: Iterable[object]) -> list[object]:
         """Return what a loop goes through, once it is known that all loops together stay within bounds."""
@@ -110,31 +178,81 @@ class _LayoutEnvironment(ImmutableSandboxedEnvironment):
             raise _TooMuchError
         return listed
 
+    def joined(self, items: Iterable[object], between: str = "") -> str:
+        """Return items with a text between them, once it is known how long that becomes."""
+        listed = [str(item) for item in items]
+        self._spend(len(listed) * len(between) + sum(map(len, listed)))
+        return between.join(listed)
+
+    def worked(self, value: object) -> object:
+        """Return what was made on the way, once it is known that all of that stays within bounds."""
+        if isinstance(value, (str, list, tuple)):
+            self._spend(len(value))
+        return value
+
+    def _spend(self, length: int) -> None:
+        self.work_left -= length
+        if self.work_left < 0:
+            raise _TooMuchError
+
+
+class _Joining(NodeTransformer):
+    """Puts the joining of texts, which jinja2 does without asking, through a filter that is bounded."""
+
+    def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802 - jinja2 calls it by this name
+        self.generic_visit(node)
+        items = nodes.List(node.nodes, lineno=node.lineno, environment=node.environment)
+        return nodes.Filter(
+            items, _JOINED, [], [], None, None, lineno=node.lineno, environment=node.environment
+        )
+
 
 class _TooMuchError(Exception):
-    """A layout does more than any letter needs."""
+    """A layout does more than what it makes could need."""
 
 
 class Layout:
     """A text with places for names, that a user may have written."""
 
-    def __init__(self, text: str, *, source: str, finalize: Callable[[object], object]) -> None:
+    def __init__(
+        self,
+        text: str,
+        *,
+        source: str,
+        finalize: Callable[[object], object],
+        autoescape: bool = False,
+        filters: Mapping[str, Callable[[Any], str]] = MappingProxyType({}),
+        bounds: Bounds | None = None,
+        remedy: Message | None = None,
+    ) -> None:
         """Compile a layout.
 
         Args:
             text: What the file holds.
             source: Its name, for messages.
             finalize: Makes a printed value fit to be looked at.
+            autoescape: Whether what is printed is escaped for HTML.
+            filters: What else the layout may use; their results are about as long as what goes in.
+            bounds: How much it may do.
+            remedy: What to do about a mistake, where that is not to begin again from a layout of ours.
 
         Raises:
             LayoutError: It is no layout.
         """
         self.source = source
-        self._environment = _set_up(_LayoutEnvironment, None, autoescape=False, finalize=finalize)
-        own = self._environment.filters
-        self._environment.filters = {name: own[name] for name in sorted(_FILTERS)}
-        self._environment.filters.update({"join": _joined, _COUNTED: self._environment.counted})
-        self._environment.globals.clear()
+        self._bounds = bounds or Bounds()
+        self._remedy = remedy or Message(
+            "Mend that line, or begin again from the layout that comes with veldpdf."
+        )
+        environment = _set_up(_LayoutEnvironment, None, autoescape=autoescape, finalize=finalize)
+        environment.allowed_filters = _FILTERS | filters.keys()
+        known = {name: environment.filters[name] for name in sorted(_FILTERS)} | dict(filters)
+        environment.filters = {name: _bounded(environment, known[name]) for name in known}
+        environment.filters.update(
+            {"join": environment.joined, _JOINED: environment.joined, _COUNTED: environment.counted}
+        )
+        environment.globals.clear()
+        self._environment = environment
         try:
             code = self._environment.compile(text, source, source)
             self._template = Template.from_code(self._environment, code, {})
@@ -150,14 +268,15 @@ class Layout:
         Raises:
             LayoutError: It uses another name, does what is forbidden, or never comes to an end.
         """
-        self._environment.rounds_left = _MOST_ROUNDS
+        self._environment.rounds_left = self._bounds.rounds
+        self._environment.work_left = self._bounds.characters * _WORK
         parts: list[str] = []
         length = 0
         try:
             for part in self._template.generate(values):
                 parts.append(part)
                 length += len(part)
-                if length > _LONGEST_TEXT:
+                if length > self._bounds.characters:
                     raise _TooMuchError  # noqa: TRY301 - told like all other mistakes, with its line
         except Exception as exc:  # whatever a user's expression may come to: 1 + "a", say
             raise self._mistake(exc, values) from exc
@@ -165,7 +284,7 @@ class Layout:
 
     def _mistake(self, exc: Exception, known: Collection[str]) -> LayoutError:
         """Return what to tell of an exception: the line, what is wrong with it, and what to do."""
-        remedy = Message("Mend that line, or begin again from the layout that comes with veldpdf.")
+        remedy = self._remedy
         match exc:
             case TemplateSyntaxError():
                 problem = Message(
@@ -179,6 +298,8 @@ class Layout:
                 problem = Message("there is no {name}.", name=repr(name))
                 if found["name"]:
                     remedy = Message("A layout may use: {names}.", names=", ".join(known))
+            case NotATextError():
+                problem = Message("this is a list or a group of names, and no text.")
             case _TooMuchError() | RecursionError() | MemoryError():
                 problem = Message("this goes on for too long.")
             case _:
@@ -194,24 +315,33 @@ class Layout:
         return lines[-1] if lines else None
 
 
-def _check(node: nodes.Node, name: str | None, filename: str | None) -> None:
+def _is_undefined(value: object) -> bool:
+    # An unknown name can be called, too: that is how jinja2 tells that it is unknown.
+    return isinstance(value, Undefined)
+
+
+def _bounded(environment: _LayoutEnvironment, made: Callable[..., object]) -> Callable[..., object]:
+    """Return a filter whose results count as work."""
+
+    @wraps(made)  # with what jinja2 notes on a function about the arguments that it wants
+    def bounded(*args: object, **named: object) -> object:
+        return environment.worked(made(*args, **named))
+
+    return bounded
+
+
+def _check(node: nodes.Node, filters: Collection[str], name: str | None, filename: str | None) -> None:
     """Make sure that a node is of those that layouts are made of."""
-    if isinstance(node, nodes.Filter) and node.name not in _FILTERS:
+    if isinstance(node, nodes.Filter) and node.name not in filters:
         word = node.name
     elif not isinstance(node, _ALLOWED) or (isinstance(node, nodes.For) and node.recursive):
         word = type(node).__name__.lower()
     else:
         return
     problem = f"a layout has no {word!r}"
-    raise TemplateSyntaxError(problem, node.lineno, name, filename)
-
-
-def _joined(items: Iterable[object], between: str = "") -> str:
-    """Return items with a text between them: the one filter that could make much of little."""
-    listed = [str(item) for item in items]
-    if len(listed) * len(between) + sum(map(len, listed)) > _LONGEST_TEXT:
-        raise _TooMuchError
-    return between.join(listed)
+    # What jinja2 puts around other nodes has no line of its own.
+    inner = (each.lineno for each in node.find_all(nodes.Node) if each.lineno)
+    raise TemplateSyntaxError(problem, node.lineno or next(inner, 1), name, filename)
 
 
 def _set_up(

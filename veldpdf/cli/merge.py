@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import gettext
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import click
 
+from veldpdf.cli.codes import ATTENTION
 from veldpdf.cli.settings import FILE, Readers, day_typed, force_option, printable, reading_options
 from veldpdf.cli.status import status_of
 from veldpdf.cli.translated import N_, TranslatedCommand, option
 from veldpdf.completeness import find_gaps
 from veldpdf.errors import UnknownFormatError
-from veldpdf.files import check_writable, write_files
-from veldpdf.merging import ReportOptions, merge
+from veldpdf.files import check_apart, check_writable, write_files
+from veldpdf.house_style import HouseStyle
+from veldpdf.merging import Report, ReportOptions, merge
 from veldpdf.messages import counted
-from veldpdf.report import Presentation, known_formats, render
+from veldpdf.model import Completeness, Submission
+from veldpdf.report import Presentation, Rendered, check_available, known_formats, render
+
+_PDF = ".pdf"
 
 
 @click.command(
@@ -34,7 +42,7 @@ from veldpdf.report import Presentation, known_formats, render
     type=FILE,
     multiple=True,
     required=True,
-    help=N_("Report to write (.pdf, .html, .md or .json); may be repeated."),
+    help=N_("Report to write (.pdf, .html, .docx, .xlsx, .md or .json); may be repeated."),
 )
 @option("--title", default="", help=N_("Title of the report."))
 @option("--municipality", default="", help=N_("Municipality that makes the report."))
@@ -42,6 +50,15 @@ from veldpdf.report import Presentation, known_formats, render
     "--date", "date_", callback=day_typed, metavar="YYYY-MM-DD", help=N_("Date on the report; none by default.")
 )
 @option("--hide-examples", is_flag=True, help=N_("Leave out examples that were left standing."))
+@option("--annex", is_flag=True, help=N_("Put the pages that came back behind the PDF report."))
+@option("--style", "style_path", type=FILE, help=N_("House style: name, logo, colours and fonts (.toml)."))
+@option(
+    "--layout",
+    "layout_folder",
+    type=FILE,
+    metavar="FOLDER",
+    help=N_("Folder with your own layout of the report: report.html, report.md."),
+)
 @force_option
 @reading_options
 @click.pass_context
@@ -55,33 +72,103 @@ def command(
     municipality: str,
     date_: date | None,
     hide_examples: bool,
+    annex: bool,
+    style_path: Path | None,
+    layout_folder: Path | None,
     force: bool,
 ) -> None:
+    suffixes = [output.suffix.lower() for output in outputs]
     for output in outputs:
         if output.suffix.lower() not in known_formats():
             raise UnknownFormatError(output, known=known_formats())
+        check_available(output.suffix)
+    if annex and _PDF not in suffixes:
+        raise click.UsageError(gettext.gettext("--annex goes with an output that ends in .pdf."), ctx)
     check_writable(outputs, overwrite=force)
+    presentation = Presentation(
+        catalogue=readers.say, style=_style(style_path, suffixes, readers), pages_follow=annex
+    )
+    if layout_folder is not None:
+        presentation = _with_layouts(ctx, presentation, layout_folder, outputs)
     submissions = readers.read(paths, outputs=outputs)
     options = ReportOptions(title=title, municipality=municipality, date=date_, hide_examples=hide_examples)
     report = merge(readers.form, submissions, options)
-    presentation = Presentation(catalogue=readers.say)
-    made = {path: render(report, path.suffix, presentation) for path in outputs}
-    write_files({path: rendered.data for path, rendered in made.items()}, overwrite=force)
+    made = {suffix: render(report, suffix, presentation) for suffix in dict.fromkeys(suffixes)}
+    if annex:
+        made[_PDF] = _with_pages(made[_PDF], report, submissions, paths, readers)
+    write_files({path: made[path.suffix.lower()].data for path in outputs}, overwrite=force)
     results = [find_gaps(readers.form, submission) for submission in submissions]
-    say = readers.say
-    click.echo(printable(say("Written: {names}.", names=", ".join(map(str, outputs)))), err=True)
     results = [result for result in results if not result.submission.superseded_by]
+    _tell(outputs, made, results, readers)
+    is_odd = any(rendered.warnings for rendered in made.values())
+    ctx.exit(ATTENTION if is_odd else status_of(results))
+
+
+def _style(path: Path | None, suffixes: Sequence[str], readers: Readers) -> HouseStyle:
+    """Return the house style, ready for the formats that were asked for, and tell what it does not get."""
+    if path is None:
+        return HouseStyle()
+    from veldpdf.branding import ready_for  # noqa: PLC0415 - start-up time
+    from veldpdf.house_style import load_house_style  # noqa: PLC0415 - the same
+
+    style = ready_for(load_house_style(path), suffixes)
+    for warning in style.warnings:
+        click.echo(printable(readers.say(warning)), err=True)
+    return style
+
+
+def _with_layouts(
+    ctx: click.Context, presentation: Presentation, folder: Path, outputs: Sequence[Path]
+) -> Presentation:
+    """Return a presentation with the user's own layouts, none of which is replaced by what it makes."""
+    from veldpdf.report.layouts import load_layouts  # noqa: PLC0415 - start-up time
+
+    suffixes = [output.suffix.lower() for output in outputs]
+    layouts = load_layouts(folder, suffixes, presentation.catalogue.language)
+    if not layouts:
+        raise click.UsageError(gettext.gettext("--layout goes with an output that ends in .html or .md."), ctx)
+    check_apart(outputs, [Path(layout.source) for _, layout in layouts])
+    return replace(presentation, layouts=layouts)
+
+
+def _with_pages(
+    pdf: Rendered, report: Report, submissions: Sequence[Submission], paths: Sequence[Path], readers: Readers
+) -> Rendered:
+    """Return the report with the returned pages behind it."""
+    from veldpdf.returned_pages import documents_of, with_returned_pages  # noqa: PLC0415 - start-up time
+    from veldpdf.sources import find_files  # noqa: PLC0415 - the same
+
+    annexed = with_returned_pages(
+        pdf.data,
+        report,
+        submissions,
+        documents_of(find_files(paths)),
+        readers.say,
+        password=readers.password,
+    )
+    return Rendered(data=annexed.data, warnings=(*pdf.warnings, *annexed.warnings))
+
+
+def _tell(
+    outputs: Sequence[Path],
+    made: Mapping[str, Rendered],
+    results: Sequence[Completeness],
+    readers: Readers,
+) -> None:
+    """Tell what was written, and what asks for attention."""
+    say = readers.say
+    lines = [say("Written: {names}.", names=", ".join(map(str, outputs)))]
+    # Two formats may say the same.
+    warnings = dict.fromkeys(warning for rendered in made.values() for warning in rendered.warnings)
+    lines += map(say, warnings)
     incomplete = sum(not result.complete for result in results)
     if incomplete:
-        click.echo(
-            say(
-                counted(
-                    "{n} of {total} submissions is incomplete or could not be read; see 'veldpdf check'.",
-                    "{n} of {total} submissions are incomplete or could not be read; see 'veldpdf check'.",
-                    incomplete,
-                    total=len(results),
-                )
-            ),
-            err=True,
+        told = counted(
+            "{n} of {total} submissions is incomplete or could not be read; see 'veldpdf check'.",
+            "{n} of {total} submissions are incomplete or could not be read; see 'veldpdf check'.",
+            incomplete,
+            total=len(results),
         )
-    ctx.exit(status_of(results))
+        lines.append(say(told))
+    for line in lines:
+        click.echo(printable(line), err=True)

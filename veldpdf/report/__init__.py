@@ -17,12 +17,14 @@ from veldpdf.errors import UnknownFormatError
 from veldpdf.merging import Report
 from veldpdf.report.presentation import Presentation, Rendered
 
-__all__ = ["Presentation", "Rendered", "known_formats", "render"]
+__all__ = ["Presentation", "Rendered", "check_available", "known_formats", "render"]
 
 _MODULES: Mapping[str, str] = MappingProxyType(
     {
         ".pdf": "veldpdf.report.as_pdf",
         ".html": "veldpdf.report.as_html",
+        ".docx": "veldpdf.report.as_docx",
+        ".xlsx": "veldpdf.report.as_xlsx",
         ".md": "veldpdf.report.as_markdown",
         ".json": "veldpdf.report.as_json",
     }
@@ -40,6 +42,18 @@ def known_formats() -> tuple[str, ...]:
     return tuple(_MODULES)
 
 
+def check_available(suffix: str) -> None:
+    """Make sure that a format can be made, before any work is done for it: some need a library of an extra.
+
+    Raises:
+        MissingExtraError: The library is not installed.
+        UnknownFormatError: No format has this ending.
+    """
+    require = getattr(_module(suffix), "require", None)
+    if require is not None:
+        require()
+
+
 def render(report: Report, suffix: str, presentation: Presentation) -> Rendered:
     """Return the report as the contents of a file; the same report and presentation make the same bytes.
 
@@ -51,7 +65,11 @@ def render(report: Report, suffix: str, presentation: Presentation) -> Rendered:
     Raises:
         UnknownFormatError: No format has this ending.
     """
+    return _module(suffix).render(report, presentation)
+
+
+def _module(suffix: str) -> _Format:
     name = _MODULES.get(suffix.lower())
     if name is None:
         raise UnknownFormatError(Path(suffix), known=known_formats())
-    return cast("_Format", import_module(name)).render(report, presentation)
+    return cast("_Format", import_module(name))

@@ -62,8 +62,15 @@ _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 def render(report: Report, presentation: Presentation) -> Rendered:
     """Return the report as UTF-8 JSON."""
-    catalogue = presentation.catalogue
-    table = {
+    table = table_of(report, presentation.catalogue)
+    text = _SURROGATE.sub(REPLACEMENT, json.dumps(table, ensure_ascii=False, indent=2))
+    escaped = _BIDI.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return Rendered(data=escaped.encode() + b"\n")
+
+
+def table_of(report: Report, catalogue: Catalogue) -> dict[str, Any]:
+    """Return the report as plain data, with the keys that the module's docstring tells of."""
+    return {
         "form": report.form.id,
         "title": title_of(report, catalogue),
         "municipality": report.options.municipality,
@@ -78,9 +85,6 @@ def render(report: Report, presentation: Presentation) -> Rendered:
         if report.actions is None
         else [each for action in report.actions for each in _actions(action)],
     }
-    text = _SURROGATE.sub(REPLACEMENT, json.dumps(table, ensure_ascii=False, indent=2))
-    escaped = _BIDI.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
-    return Rendered(data=escaped.encode() + b"\n")
 
 
 def _partner(participant: Participant, questions: Sequence[Question], catalogue: Catalogue) -> dict[str, Any]:

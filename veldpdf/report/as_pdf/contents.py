@@ -54,6 +54,8 @@ def _row(anchor: Anchor, book: Book, table: Element) -> Row:
     link = table.add("TOCI").add("Reference").add("Link")
     lines = set_text(title, style, TEXT_WIDTH - _NUMBERS_WIDTH - x, link)
     end = x + text_size(lines[-1].text, style)
+    # The space is for who hears the title and the page after each other.
+    lines = (*lines[:-1], lines[-1]._replace(text=f"{lines[-1].text} "))
 
     def paint(canvas: ReportCanvas, left: float, top: float, height: float) -> None:
         baseline = top - height + 4

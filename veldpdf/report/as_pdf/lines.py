@@ -77,8 +77,12 @@ def set_text(text: str, style: TextStyle, width: float, owner: Element | None = 
     if owner is not None and is_bidirectional(shown):
         # What runs from right to left is drawn the other way around.
         owner = owner.add("Span", replacement=shown)
+    *paragraphs, last = shown.split("\n")
+    # Who listens hears the lines of one element in one go: the space keeps words apart.
     return tuple(
-        line for paragraph in shown.split("\n") for line in _set_paragraph(paragraph, style, room, 0.0, owner)
+        line
+        for paragraph in (*(f"{each} " for each in paragraphs), last)
+        for line in _set_paragraph(paragraph, style, room, 0.0, owner)
     )
 
 
@@ -157,8 +161,7 @@ def _set_paragraph(
 
 def _text_of(line: BrokenLine) -> str:
     """Return what is drawn of a line: with the space at which it was broken, which hangs over its end."""
-    is_last = line.end == len(line.paragraph)
-    return line.text if is_last or line.paragraph[line.end - 1] not in " \t" else line.text + " "
+    return line.text + " " if line.paragraph[line.end - 1 : line.end] in (" ", "\t") else line.text
 
 
 def set_names(

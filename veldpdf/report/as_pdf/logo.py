@@ -51,5 +51,5 @@ class LogoOnPage(Flowable):
         box = f"{left:.2f} {bottom:.2f} {left + self.width:.2f} {bottom + self.height:.2f}"
         self._figure.attributes = f"/O/Layout/Placement/Block/BBox[{box}]"
         with canvas.content_of(self._figure):
-            picture = ImageReader(BytesIO(self._logo.data))
+            picture = ImageReader(BytesIO(self._logo.png))
             canvas.drawImage(picture, 0, _BELOW, self.width, self.height, mask="auto")

@@ -9,6 +9,7 @@ from functools import partial
 from reportlab.platypus import CondPageBreak, Flowable
 
 from veldpdf.merging import Bar, Chapter, Participant, Question, Report, Tally
+from veldpdf.messages import Message
 from veldpdf.model import State
 from veldpdf.report.as_pdf.blocks import HEADS_COLUMN, HEADS_ROW, heading, paragraph
 from veldpdf.report.as_pdf.canvas import ReportCanvas
@@ -235,9 +236,10 @@ def _chart(report: Report, book: Book, section: Element) -> Iterator[Flowable]:
 
 def _chart_header(book: Book, row: Element) -> Row:
     style = book.styles.tiny
-    answered = set_text(book.catalogue("answered"), style, _BAR_X, row.add("TH", attributes=HEADS_COLUMN))
-    question = set_text(book.catalogue("Question"), style, _BAR_X, row.add("TH", attributes=HEADS_COLUMN))
-    chart = set_text(book.catalogue("Chart"), style, _BAR_WIDTH, row.add("TH", attributes=HEADS_COLUMN))
+    question, chart, answered = (
+        set_text(book.catalogue(words), style, _BAR_X, row.add("TH", attributes=HEADS_COLUMN))
+        for words in (Message("Question"), Message("Chart"), Message("answered"))
+    )
     end = TEXT_WIDTH - text_size(answered[0].text, style) - 2
     return Row(
         cells=(Cell(0, question), Cell(_BAR_X, chart), Cell(end, answered)), leading=style.leading, below=2

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from veldpdf.messages import Message
+
 
 class LogoKind(StrEnum):
     """What kind of picture a logo is."""
@@ -22,12 +24,17 @@ class Logo:
         kind: What it is.
         width: How wide it is, in its own units; only the ratio to its height counts.
         height: How high it is.
+        png: The same picture for formats that cannot hold an SVG: the file itself where that is a PNG. Empty where
+            nobody has drawn it yet; `veldpdf.branding.ready_for` does.
+        source: What to call it in messages.
     """
 
     data: bytes
     kind: LogoKind
     width: float
     height: float
+    png: bytes = b""
+    source: str = "logo"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +64,7 @@ class HouseStyle:
         main: Colour of headings and names, hexadecimal (``"#14496b"``). Its contrast with white is at least 4.5 to 1.
         second: Colour of what is drawn beside text: bands and rules.
         fonts: None for those that come with veldpdf.
+        warnings: What it asked for and does not get, and why.
     """
 
     name: str = ""
@@ -64,3 +72,4 @@ class HouseStyle:
     main: str = "#14496b"
     second: str = "#14496b"
     fonts: HouseFonts | None = None
+    warnings: tuple[Message, ...] = ()
