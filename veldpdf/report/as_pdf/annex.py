@@ -25,7 +25,7 @@ def annex(report: Report, book: Book) -> Iterator[Flowable]:
     yield from heading(book, title, Anchor("annex", title, 0), section)
     if report.returned:
         entries = section.add("L")
-        yield Rows([_row(participant, book, entries.add("LI")) for participant in report.returned])
+        yield Rows(lambda: [_row(participant, book, entries.add("LI")) for participant in report.returned])
 
 
 def pages_to_come(book: Book) -> Iterator[Flowable]:

@@ -164,6 +164,14 @@ class ReportCanvas(Canvas):
         )
         self._addAnnotation(annotation, name, 1)
 
+    def showPage(self) -> None:  # noqa: N802 - reportlab's name
+        """End a page, and keep no more of it than its compressed contents."""
+        super().showPage()
+        page = self._doc.Pages.pages[-1]
+        content = "\n".join(page.stream) if isinstance(page.stream, list) else page.stream
+        page.Contents = self._added(f"contents {self.page_index}", stream(content.encode("latin-1")))
+        page.stream = None
+
     def save(self) -> None:
         """Write the document."""
         if self._code:

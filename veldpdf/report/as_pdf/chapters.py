@@ -7,7 +7,7 @@ from functools import partial
 
 from reportlab.platypus import CondPageBreak, Flowable
 
-from veldpdf.merging import PlanRow, Question, Report, Said
+from veldpdf.merging import Entry, PlanRow, Question, Report, Said
 from veldpdf.model import FieldSpec, State
 from veldpdf.report.as_pdf.blocks import CellText, Column, answer_rows, heading, name_cell, paragraph, table
 from veldpdf.report.as_pdf.lines import Line, set_text, set_typed
@@ -43,8 +43,12 @@ def _question(question: Question, book: Book, section: Element) -> Iterator[Flow
     yield Rows(rows, space_before=14, space_after=6, on_draw=partial(book.mark, anchor))
     if question.entries:
         answers = section.add("L", language=_ours(book))
-        yield Rows([row for entry in question.entries for row in answer_rows(entry, book, answers)])
+        yield Rows(partial(_answers, question.entries, book, answers))
     yield from _not_said(question, book, section)
+
+
+def _answers(entries: Sequence[Entry], book: Book, answers: Element) -> Sequence[Row]:
+    return [row for entry in entries for row in answer_rows(entry, book, answers)]
 
 
 def _ours(book: Book) -> str:
@@ -179,4 +183,4 @@ def actions(report: Report, book: Book) -> Iterator[Flowable]:
         label = section.add("H3", language=book.worksheet_language)
         yield paragraph(question.label, styles.subheading, label, before=8, after=4)
         answers = section.add("L")
-        yield Rows([row for entry in entries for row in answer_rows(entry, book, answers)])
+        yield Rows(partial(_answers, entries, book, answers))

@@ -52,11 +52,11 @@ def packed(document: Any, more: Callable[[int], Mapping[int, bytes]]) -> bytes:
     bodies: dict[int, bytes] = {}
     number = 1
     while number in document.numberToId:  # formatting one object may bring in others
-        bodies[number] = formatted(document.idToObject[document.numberToId[number]], document, toplevel=1)
+        body = formatted(document.idToObject[document.numberToId[number]], document, toplevel=1)
+        bodies[number] = _tidied(body) if _is_stream(body) else body
         number += 1
     bodies |= more(number)
-    tidy = {number: _tidied(body) if _is_stream(body) else body for number, body in bodies.items()}
-    return _written(tidy, catalog, info)
+    return _written(bodies, catalog, info)
 
 
 def _written(bodies: Mapping[int, bytes], catalog: int, info: int) -> bytes:

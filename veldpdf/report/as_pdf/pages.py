@@ -7,7 +7,6 @@ is drawn when the last page is known.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any, NamedTuple
@@ -180,8 +179,8 @@ class _Close(Flowable):
         self._book.close(self.canv)
 
 
-def build(book: Book, story: Sequence[Flowable]) -> bytes:
-    """Return the document as the bytes of a PDF."""
+def build(book: Book, story: list[Flowable]) -> bytes:
+    """Return the document as the bytes of a PDF; the story is empty afterwards."""
     output = BytesIO()
     frame = Frame(
         MARGIN_SIDE,
@@ -213,5 +212,7 @@ def build(book: Book, story: Sequence[Flowable]) -> bytes:
         # No date and no random identifier: the same report makes the same bytes.
         invariant=1,
     )
-    document.build([*story, _Close(book)], canvasmaker=canvas_for)
+    story.append(_Close(book))
+    # reportlab takes from the story what it has drawn: nobody else may keep it.
+    document.build(story, canvasmaker=canvas_for)
     return output.getvalue()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -139,22 +140,44 @@ class Rows(Flowable):
 
     def __init__(
         self,
-        rows: Sequence[Row],
+        rows: Sequence[Row] | Callable[[], Sequence[Row]],
         *,
         header: Row | None = None,
         space_before: float = 0.0,
         space_after: float = 0.0,
         on_draw: Callable[[ReportCanvas, float], None] | None = None,
     ) -> None:
+        """Put rows below each other.
+
+        Args:
+            rows: They themselves, or what makes them when their turn comes: of a thousand partners' answers only those
+                are held as lines that are being drawn.
+            header: Stands above the first row on each page; None for none.
+            space_before: White above, unless it stands at the head of a page.
+            space_after: White below.
+            on_draw: Called with the canvas and the upper edge when the first row is drawn.
+        """
         super().__init__()
-        self.rows = rows
+        self._make = rows if callable(rows) else lambda: rows
         self.header = header
         self.on_draw = on_draw
         self.spaceBefore = space_before
         self.spaceAfter = space_after
-        self._tops = [0.0, *accumulate(row.height for row in rows)]
         self._start = _Place(0, 0)
-        self._end = _Place(len(rows), 0)
+        self._stop: _Place | None = None
+
+    @cached_property
+    def rows(self) -> Sequence[Row]:
+        """All rows, those on other pages included."""
+        return self._make()
+
+    @cached_property
+    def _tops(self) -> Sequence[float]:
+        return [0.0, *accumulate(row.height for row in self.rows)]
+
+    @property
+    def _end(self) -> _Place:
+        return self._stop or _Place(len(self.rows), 0)
 
     def wrap(self, aW: float, aH: float) -> tuple[float, float]:  # noqa: ARG002, N803 - reportlab's names
         """Return the space it takes."""
@@ -219,9 +242,9 @@ class Rows(Flowable):
         return _Place(index, fit)
 
     def _piece(self, start: _Place, end: _Place) -> Rows:
-        piece = Rows([], header=self.header, on_draw=self.on_draw)
-        piece.rows, piece._tops = self.rows, self._tops
-        piece._start, piece._end = start, end
+        piece = Rows(self.rows, header=self.header, on_draw=self.on_draw)
+        piece._tops = self._tops
+        piece._start, piece._stop = start, end
         if start == self._start:
             piece.spaceBefore = self.spaceBefore
         if end == self._end:
