@@ -8,7 +8,7 @@ fully qualified name.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntFlag, StrEnum
 from functools import cached_property
@@ -16,6 +16,7 @@ from functools import cached_property
 import pikepdf
 
 from veldpdf.pdf import textstring
+from veldpdf.pdf.annotations import Annotation, annotations_of
 from veldpdf.pdf.objects import (
     DIRECT,
     ObjectId,
@@ -24,9 +25,7 @@ from veldpdf.pdf.objects import (
     get,
     get_bytes,
     get_dictionary,
-    get_name,
     identity,
-    pages_of,
 )
 
 # Deeper than any form is; a tree made to exhaust the stack ends here.
@@ -116,12 +115,12 @@ class Field:
     name: str
     holders: tuple[Holder, ...]
 
-    @property
+    @cached_property
     def widgets(self) -> tuple[Widget, ...]:
         """Every place where the field shows."""
         return tuple(widget for holder in self.holders for widget in holder.widgets)
 
-    @property
+    @cached_property
     def pages(self) -> tuple[int, ...]:
         """The pages that it shows on, each once, in order."""
         return tuple(sorted({widget.page for widget in self.widgets if widget.page is not None}))
@@ -158,9 +157,15 @@ class Field:
         return FieldType.TEXT
 
 
-def read_fields(pdf: pikepdf.Pdf) -> tuple[Field, ...]:
-    """Return every field of a file, in the order of the tree, then of the pages."""
-    on_pages = list(_page_widgets(pdf))
+def read_fields(pdf: pikepdf.Pdf, annotations: Sequence[Annotation] | None = None) -> tuple[Field, ...]:
+    """Return every field of a file, in the order of the tree, then of the pages.
+
+    Args:
+        pdf: The file.
+        annotations: Those of its pages, where they were looked up before.
+    """
+    found = annotations_of(pdf) if annotations is None else annotations
+    on_pages = [(each.obj, each.page) for each in found if each.subtype == "/Widget"]
     pages = {identity(obj): page for obj, page in on_pages if identity(obj) != DIRECT}
     walk = _Walk(pages)
     acroform = get_dictionary(pdf.Root, "/AcroForm")
@@ -170,14 +175,6 @@ def read_fields(pdf: pikepdf.Pdf) -> tuple[Field, ...]:
     for obj, page in on_pages:
         walk.adopt(obj, page)
     return walk.fields()
-
-
-def _page_widgets(pdf: pikepdf.Pdf) -> Iterator[tuple[pikepdf.Dictionary, int]]:
-    """Yield the widgets of all pages, with their page's number from 1."""
-    for number, page in enumerate(pages_of(pdf), start=1):
-        for annotation in dictionaries_of(page, "/Annots"):
-            if get_name(annotation, "/Subtype") == "/Widget":
-                yield annotation, number
 
 
 @dataclass(slots=True)

@@ -7,12 +7,13 @@ associated with the document or a page (14.13). Here all three are searched, and
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pikepdf
 
 from veldpdf.pdf import textstring
+from veldpdf.pdf.annotations import Annotation, annotations_of
 from veldpdf.pdf.objects import (
     DIRECT,
     ObjectId,
@@ -20,7 +21,6 @@ from veldpdf.pdf.objects import (
     get,
     get_bytes,
     get_dictionary,
-    get_name,
     identity,
     items_of,
     pages_of,
@@ -35,6 +35,8 @@ _MOST_NODES = 100_000
 _LARGEST = 256 * 1024 * 1024
 # Readers have always looked for a header in the first kilobyte (ISO 32000-1, annex H.3.4.1).
 _HEADER_WITHIN = 1024
+
+_PAPER_CLIP = "/FileAttachment"
 
 # Where a file specification keeps its name and its stream, the best first (7.11.3).
 _NAME_KEYS = ("/UF", "/F", "/Unix", "/Mac", "/DOS")
@@ -54,13 +56,18 @@ class EmbeddedFile:
     data: bytes
 
 
-def embedded_pdfs(pdf: pikepdf.Pdf) -> Iterator[EmbeddedFile]:
+def embedded_pdfs(pdf: pikepdf.Pdf, annotations: Sequence[Annotation] | None = None) -> Iterator[EmbeddedFile]:
     """Yield the PDFs that are embedded in a file, each once; never raises for what is broken.
 
     What is no PDF by its content, or larger than any worksheet, is left out.
+
+    Args:
+        pdf: The file.
+        annotations: Those of its pages, where they were looked up before.
     """
     seen: set[ObjectId] = set()
-    for key, specification in _specifications(pdf):
+    found = annotations_of(pdf) if annotations is None else annotations
+    for key, specification in _specifications(pdf, found):
         stream = _stream_of(specification)
         if stream is None or (identity(stream) != DIRECT and identity(stream) in seen):
             continue
@@ -72,7 +79,9 @@ def embedded_pdfs(pdf: pikepdf.Pdf) -> Iterator[EmbeddedFile]:
             yield EmbeddedFile(_name_of(specification, key), data)
 
 
-def _specifications(pdf: pikepdf.Pdf) -> Iterator[tuple[bytes, pikepdf.Dictionary]]:
+def _specifications(
+    pdf: pikepdf.Pdf, annotations: Sequence[Annotation]
+) -> Iterator[tuple[bytes, pikepdf.Dictionary]]:
     """Yield every file specification that a reader would find, with its key in the tree, if it has one."""
     root = get_dictionary(pdf.trailer, "/Root")
     if root is None:
@@ -83,10 +92,10 @@ def _specifications(pdf: pikepdf.Pdf) -> Iterator[tuple[bytes, pikepdf.Dictionar
         yield from _in_tree(tree)
     for holder in (root, *pages_of(pdf)):
         yield from ((b"", specification) for specification in dictionaries_of(holder, "/AF"))
-        for annotation in dictionaries_of(holder, "/Annots"):
-            specification = get_dictionary(annotation, "/FS")
-            if specification is not None and get_name(annotation, "/Subtype") == "/FileAttachment":
-                yield b"", specification
+    for annotation in annotations:
+        specification = get_dictionary(annotation.obj, "/FS") if annotation.subtype == _PAPER_CLIP else None
+        if specification is not None:
+            yield b"", specification
 
 
 def _in_tree(tree: pikepdf.Dictionary) -> Iterator[tuple[bytes, pikepdf.Dictionary]]:

@@ -13,6 +13,7 @@ from veldpdf.messages import Message
 from veldpdf.model import Answer, FieldSpec, FormDefinition, Origin, State, Status
 from veldpdf.pdf import textstring
 from veldpdf.pdf.acroform import Field, FieldType
+from veldpdf.pdf.annotations import Annotation
 from veldpdf.pdf.chosen import read_value
 from veldpdf.pdf.document import OpenedPdf
 from veldpdf.pdf.evidence import Evidence
@@ -35,12 +36,14 @@ _LONGEST_NAME = 60
 class WorksheetReader:
     """Reads the worksheets of one file; what they share is looked up once."""
 
-    def __init__(self, data: bytes, opened: OpenedPdf, form: FormDefinition) -> None:
+    def __init__(
+        self, data: bytes, opened: OpenedPdf, annotations: Sequence[Annotation], form: FormDefinition
+    ) -> None:
         self._form = form
         self._looks = LookReader(opened.pdf)
         self._evidence = Evidence(data)
         self._xfa = xfa_values(opened.pdf)
-        self._notes = read_notes(opened.pdf)
+        self._notes = read_notes(opened.pdf, annotations)
         self._modified = modified(opened.pdf)
         self._about_file = _about_file(opened)
 
@@ -81,10 +84,14 @@ class WorksheetReader:
         widgets = field.widgets
         # What a button or list shows is not its export value, so nothing can be told from their boxes.
         is_text = field.type is FieldType.TEXT
-        box = self._looks.read(field, widgets[0]).box if widgets and is_text else None
-        warnings = (*value.warnings, *self._about_xfa(name, value.text))
+        box = self._looks.box(field, widgets[0]) if widgets and is_text else None
+        warnings = value.warnings
+        if self._xfa:
+            warnings = (*warnings, *self._about_xfa(name, value.text))
         state = classify(spec, value.text)
-        if notes and state in SAYS_NOTHING:
+        if not notes:
+            return Answer(text=value.text, state=state, origin=value.origin, warnings=warnings, box=box)
+        if state in SAYS_NOTHING:
             text = "\n".join(note.text for note in notes)
             warning = Message("The answer was typed on the page, not in the field.")
             return Answer(
@@ -94,8 +101,7 @@ class WorksheetReader:
                 warnings=(*warnings, warning),
                 box=box,
             )
-        if notes:
-            warnings = (*warnings, Message("Something was typed on the page beside this field as well."))
+        warnings = (*warnings, Message("Something was typed on the page beside this field as well."))
         return Answer(
             text=value.text,
             state=state,

@@ -11,7 +11,7 @@ import codecs
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import pikepdf
@@ -63,6 +63,9 @@ _ENCODING_NAMES = frozenset({"/WinAnsiEncoding", "/MacRomanEncoding", "/Standard
 # Standard fonts that have an encoding of their own (annex D.5 and D.6).
 _BUILT_IN = {"Symbol": "SymbolEncoding", "ZapfDingbats": "ZapfDingbatsEncoding"}
 _PROGRAMS = ("/FontFile", "/FontFile2", "/FontFile3")
+# What a font brings along that its name does not tell.
+_OWN = ("/Widths", "/FontDescriptor", "/FirstChar", "/LastChar", "/ToUnicode", "/DescendantFonts")
+_USUAL = 200  # bytes or letters; what is longer is not kept to be looked up again
 _SUBSET_TAG = re.compile(r"[A-Z]{6}\+")
 
 
@@ -83,6 +86,10 @@ class DefaultAppearance:
     @classmethod
     def parse(cls, raw: bytes) -> DefaultAppearance:
         """Take a ``/DA`` string apart; of several operators of a kind the last one counts."""
+        return _parsed_before(raw) if len(raw) <= _USUAL else cls._parse(raw)
+
+    @classmethod
+    def _parse(cls, raw: bytes) -> DefaultAppearance:
         code = _COMMENT.sub(b"", raw)
         fonts = _FONT_OPERATOR.findall(code)
         colours = _COLOUR_OPERATOR.findall(code)
@@ -93,6 +100,12 @@ class DefaultAppearance:
             size=size if size >= _SMALLEST_SIZE else 0.0,
             colour=colours[-1] if colours else b"0 g",
         )
+
+
+@lru_cache(maxsize=256)
+def _parsed_before(raw: bytes) -> DefaultAppearance:
+    """Return a ``/DA`` string taken apart; all fields of a form have one of a few."""
+    return DefaultAppearance._parse(raw)  # noqa: SLF001 - its other half
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +196,26 @@ def read_font(obj: pikepdf.Object | None) -> FieldFont | None:
     if not isinstance(obj, pikepdf.Dictionary):
         return None
     name = (get_name(obj, "/BaseFont") or "/Helvetica").removeprefix("/")
+    subtype, encoding = get_name(obj, "/Subtype"), get(obj, "/Encoding")
+    is_named = encoding is None or isinstance(encoding, pikepdf.Name)
+    is_usual = name.isascii() and name.isprintable() and len(name) <= _USUAL
+    if is_named and is_usual and subtype != "/Type0" and not any(key in obj for key in _OWN):
+        return _known_font(name, subtype or "", as_name(encoding) or "")
+    return _read_font(obj, name)
+
+
+@lru_cache(maxsize=64)
+def _known_font(name: str, subtype: str, encoding: str) -> FieldFont | None:
+    """Return a font of which a file says no more than its name; most forms ask for Helvetica so."""
+    font = pikepdf.Dictionary(BaseFont=pikepdf.Name("/" + name))
+    if subtype:
+        font.Subtype = pikepdf.Name(subtype)
+    if encoding:
+        font.Encoding = pikepdf.Name(encoding)
+    return _read_font(font, name)
+
+
+def _read_font(obj: pikepdf.Dictionary, name: str) -> FieldFont | None:
     if get_name(obj, "/Subtype") == "/Type0":
         return _composite(obj, name)
     if get_name(obj, "/Subtype") not in ("/Type1", "/TrueType", "/MMType1"):

@@ -117,7 +117,7 @@ def _boxes(pdf: pikepdf.Pdf, form: FormDefinition) -> Mapping[int, tuple[FieldBo
             corners = _corners(widget)
             if widget.page is not None and corners is not None:
                 low, high = corners
-                box = looks.read(field, widget).box
+                box = looks.box(field, widget)
                 is_text = field.type is FieldType.TEXT
                 placed = FieldBox(name=name, low=low, high=high, box=box, is_text=is_text)
                 found.setdefault(widget.page, []).append(placed)

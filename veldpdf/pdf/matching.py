@@ -55,12 +55,12 @@ class _Part:
 
     Attributes:
         name: The definition's name.
-        qualified: The file's name.
+        field: The file's field that has it.
         pages: Where it shows, in order; empty where it shows nowhere.
     """
 
     name: str
-    qualified: str
+    field: Field
     holder: Holder
     pages: tuple[int, ...]
 
@@ -76,7 +76,7 @@ def find_worksheets(form: FormDefinition, fields: Iterable[Field]) -> tuple[Work
         if name is None:
             unknown.append(field.name)
         else:
-            parts += (_Part(name, field.name, holder, _pages(holder)) for holder in field.holders)
+            parts += (_Part(name, field, holder, _pages(holder)) for holder in field.holders)
     known = {part.name for part in parts} - {PARTNER_FIELD}
     if not known or len(known) < _LEAST_SHARE * min(len(form.fields), len(known) + len(unknown)):
         return ()
@@ -122,9 +122,9 @@ def _separated(parts: list[_Part]) -> list[list[_Part]]:
 
 def _home_of(part: _Part, worksheets: list[list[_Part]]) -> list[_Part]:
     """Return the worksheet of a field that shows nowhere: the first that shows one of its name."""
-    for wanted in (part.qualified, part.name):
+    for wanted in (part.field.name, part.name):
         for worksheet in worksheets:
-            if any(wanted in (other.qualified, other.name) for other in worksheet):
+            if any(wanted in (other.field.name, other.name) for other in worksheet):
                 return worksheet
     return worksheets[0]
 
@@ -139,7 +139,10 @@ def _by_name(parts: Iterable[_Part]) -> dict[str, list[_Part]]:
 def _field(group: Mapping[str, list[_Part]], name: str) -> Field:
     """Return one worksheet's field: the dictionaries in the tree first, as everywhere."""
     parts = sorted(group[name], key=lambda part: not part.holder.in_tree)
-    return Field(parts[0].qualified, tuple(part.holder for part in parts))
+    first = parts[0].field
+    # The file's own, where it is all of it: what was found out of it stays known.
+    is_whole = len(parts) == 1 == len(first.holders)
+    return first if is_whole else Field(first.name, tuple(part.holder for part in parts))
 
 
 def definition_name(form: FormDefinition, qualified: str) -> str | None:

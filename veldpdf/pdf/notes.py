@@ -5,14 +5,15 @@ Some viewers cannot fill forms but can put text on a page, so people type their 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pikepdf
 
 from veldpdf.pdf import textstring
 from veldpdf.pdf.acroform import Field
-from veldpdf.pdf.objects import dictionaries_of, get, get_name, numbers_of, pages_of
+from veldpdf.pdf.annotations import Annotation, annotations_of
+from veldpdf.pdf.objects import get, numbers_of
 from veldpdf.pdf.richtext import plain
 
 # Markup annotations (table 171) whose contents a person typed. A popup repeats those of its parent.
@@ -45,27 +46,27 @@ class Note:
     is_drawn: bool = False
 
 
-def read_notes(pdf: pikepdf.Pdf) -> tuple[Note, ...]:
-    """Return all that was typed on the pages of a file beside its fields, top down."""
-    return tuple(
-        note
-        for number, page in enumerate(pages_of(pdf), start=1)
-        for note in sorted(_notes_of(page, number), key=lambda note: -note.rectangle[3])
-    )
+def read_notes(pdf: pikepdf.Pdf, annotations: Sequence[Annotation] | None = None) -> tuple[Note, ...]:
+    """Return all that was typed on the pages of a file beside its fields, page by page and top down.
+
+    Args:
+        pdf: The file.
+        annotations: Those of its pages, where they were looked up before.
+    """
+    found = annotations_of(pdf) if annotations is None else annotations
+    notes = [note for each in found if each.subtype in _TYPED and (note := _note_of(each)) is not None]
+    return tuple(sorted(notes, key=lambda note: (note.page, -note.rectangle[3])))
 
 
-def _notes_of(page: pikepdf.Dictionary, number: int) -> Iterator[Note]:
-    for annotation in dictionaries_of(page, "/Annots"):
-        if get_name(annotation, "/Subtype") not in _TYPED:
-            continue
-        flags = get(annotation, "/F")
-        if isinstance(flags, int) and flags & _HIDDEN:
-            continue
-        rectangle = rectangle_of(annotation)
-        text = _text_of(annotation)
-        if text.strip() and rectangle is not None:
-            is_drawn = get_name(annotation, "/Subtype") == "/FreeText"
-            yield Note(text, number, rectangle, is_drawn)
+def _note_of(annotation: Annotation) -> Note | None:
+    flags = get(annotation.obj, "/F")
+    if isinstance(flags, int) and flags & _HIDDEN:
+        return None
+    rectangle = rectangle_of(annotation.obj)
+    text = _text_of(annotation.obj)
+    if not text.strip() or rectangle is None:
+        return None
+    return Note(text, annotation.page, rectangle, is_drawn=annotation.subtype == "/FreeText")
 
 
 def _text_of(annotation: pikepdf.Dictionary) -> str:
@@ -88,6 +89,9 @@ def rectangle_of(annotation: pikepdf.Dictionary) -> Rectangle | None:
 
 def assign(notes: Iterable[Note], fields: Mapping[str, Field]) -> tuple[dict[str, list[Note]], list[Note]]:
     """Return which notes belong to which field, and those that belong to none."""
+    notes = tuple(notes)
+    if not notes:
+        return {}, []
     boxes = [
         (name, widget.page, rectangle)
         for name, field in fields.items()

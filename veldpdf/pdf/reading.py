@@ -15,6 +15,7 @@ from veldpdf.completeness import classify
 from veldpdf.messages import Message, counted
 from veldpdf.model import Answer, FormDefinition, NameFrom, Status, Submission
 from veldpdf.pdf.acroform import Field, read_fields
+from veldpdf.pdf.annotations import Annotation, annotations_of
 from veldpdf.pdf.attachments import embedded_pdfs
 from veldpdf.pdf.document import LockedError, OpenedPdf, UnreadableError, open_pdf
 from veldpdf.pdf.fdf import read_fdf
@@ -154,9 +155,10 @@ def _read_opened(
     data: bytes, opened: OpenedPdf, envelope: Envelope, knowledge: Knowledge, depth: int
 ) -> tuple[Submission, ...]:
     form = knowledge.form
-    fields = read_fields(opened.pdf)
-    found = _filled(data, opened, fields, form)
-    attached = list(_attached(opened, envelope, knowledge, depth))
+    annotations = annotations_of(opened.pdf)
+    fields = read_fields(opened.pdf, annotations)
+    found = _filled(data, opened, fields, annotations, form)
+    attached = list(_attached(opened, annotations, envelope, knowledge, depth))
     bare = _bare_pages(opened, fields, form)
     if (not found and not attached) or _may_hold_more(found, bare, form):
         # A printed copy may have got fields again: of a signature, or of the program that joined it with others.
@@ -169,12 +171,18 @@ def _read_opened(
     return tuple(submissions) or (_none_found(opened, fields, envelope, form),)
 
 
-def _filled(data: bytes, opened: OpenedPdf, fields: Sequence[Field], form: FormDefinition) -> list[Found]:
+def _filled(
+    data: bytes,
+    opened: OpenedPdf,
+    fields: Sequence[Field],
+    annotations: Sequence[Annotation],
+    form: FormDefinition,
+) -> list[Found]:
     """Return the worksheets whose form fields are there."""
     worksheets = find_worksheets(form, fields)
     if not worksheets:
         return []
-    reader = WorksheetReader(data, opened, form)
+    reader = WorksheetReader(data, opened, annotations, form)
     return [reader.read(worksheet) for worksheet in worksheets]
 
 
@@ -238,11 +246,17 @@ def _named(envelope: Envelope, travelled: str = "") -> tuple[str, NameFrom]:
     return envelope.fallback, NameFrom.FILE
 
 
-def _attached(opened: OpenedPdf, envelope: Envelope, knowledge: Knowledge, depth: int) -> Iterator[Submission]:
+def _attached(
+    opened: OpenedPdf,
+    annotations: Sequence[Annotation],
+    envelope: Envelope,
+    knowledge: Knowledge,
+    depth: int,
+) -> Iterator[Submission]:
     """Yield the worksheets in PDFs inside the PDF; other PDFs inside it are nobody's business."""
     if depth == 0:
         return
-    files = list(embedded_pdfs(opened.pdf))
+    files = list(embedded_pdfs(opened.pdf, annotations))
     # Several files are a collection, and not several versions of one partner's.
     for file, numbered in zip(files, _one_for_each(envelope, len(files)), strict=True):
         own = replace(numbered, source=f"{envelope.source}/{file.name}")

@@ -53,7 +53,7 @@ class Decoded:
 def decode(raw: bytes) -> Decoded:
     """Return the text of a text string, whatever its encoding; never raises."""
     text, damaged = _decode(raw)
-    return Decoded(_LINE_END.sub("\n", text), damaged)
+    return Decoded(_LINE_END.sub("\n", text) if "\r" in text else text, damaged)
 
 
 def _decode(raw: bytes) -> tuple[str, bool]:
@@ -91,12 +91,12 @@ def _from_pdfdoc(raw: bytes) -> str:
 
 
 _PDFDOC_TABLE = {code: character for code, character in enumerate(_PDFDOC_DECODE) if ord(character) != code}
-_ACCENTS = bytes(range(0x18, 0x20))
+_NO_ACCENTS = bytes(set(range(256)) - set(range(0x18, 0x20)))
 
 
 def _is_plain(raw: bytes) -> bool:
     """Whether none of the bytes is one of the accents that PDFDocEncoding keeps below the letters."""
-    return not raw.translate(None, delete=bytes(set(range(256)) - set(_ACCENTS)))
+    return not raw.translate(None, delete=_NO_ACCENTS)
 
 
 def encode(text: str) -> bytes:

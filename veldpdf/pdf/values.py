@@ -75,6 +75,9 @@ def read_text(field: Field, example: str = "", evidence: Evidence | None = None)
             the answer elsewhere.
         evidence: What the file tells about its own history, for values that disagree.
     """
+    single = _single_value(field)
+    if single is not None:
+        return single
     candidates = list(islice(_candidates(field), _MOST_VALUES))
     if not candidates:
         return _without_value(field)
@@ -84,6 +87,20 @@ def read_text(field: Field, example: str = "", evidence: Evidence | None = None)
     if _rich_text_differs(field, chosen.text):
         warnings = (*warnings, Message("The file also holds a formatted text that says something else."))
     return TextValue(chosen.text, chosen.origin, warnings)
+
+
+def _single_value(field: Field) -> TextValue | None:
+    """Return what most fields say: one dictionary, one sound string, nothing beside it; None for all others."""
+    if len(field.holders) != 1:
+        return None
+    (holder,) = field.holders
+    value = holder.inherited("/V")
+    if not isinstance(value, pikepdf.String) or any("/RV" in obj for obj in holder.chain):
+        return None
+    if any(widget.obj is not holder.chain[0] and "/V" in widget.obj for widget in holder.widgets):
+        return None
+    decoded = textstring.decode(bytes(value))
+    return None if decoded.damaged else TextValue(decoded.text)
 
 
 def _candidates(field: Field) -> Iterator[_Candidate]:

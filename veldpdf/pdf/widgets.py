@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import pikepdf
 
@@ -22,6 +24,8 @@ from veldpdf.pdf.objects import (
 from veldpdf.typesetting.layout import Alignment, TextBox
 
 _QUARTER_TURN = 90
+_USUAL = 100  # bytes of a rectangle; what is longer is not kept to be looked up again
+_LARGEST = 2.0**32  # as for all numbers in a file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,18 +57,18 @@ class LookReader:
     def __init__(self, pdf: pikepdf.Pdf) -> None:
         self._acroform = get_dictionary(pdf.Root, "/AcroForm")
         self._fonts: dict[ObjectId | str, FieldFont | None] = {}
+        # What all widgets share that do not say otherwise.
+        self._form_fonts: dict[str, FieldFont | None] = {}
+        self._form_entries: dict[str, object] = {}
 
     def read(self, field: Field, widget: Widget) -> Look:
         """Return how a text field's widget draws its text."""
         obj = widget.obj
-        raw = self._inherited(field, obj, "/DA")
-        appearance = DefaultAppearance.parse(bytes(raw) if isinstance(raw, pikepdf.String) else b"")
-        font = self._font(obj, appearance.font)
         characteristics = get_dictionary(obj, "/MK")
-        rotation = _rotation(characteristics)
+        appearance, font = self._set_in(field, obj)
         return Look(
-            box=self._box(field, obj, appearance, font, rotation),
-            rotation=rotation,
+            box=self.box(field, widget),
+            rotation=_rotation(characteristics),
             appearance=appearance,
             font=font,
             background=_colour(characteristics, "/BG"),
@@ -72,18 +76,41 @@ class LookReader:
             border_style=_border_style(obj),
         )
 
+    def box(self, field: Field, widget: Widget) -> TextBox:
+        """Return the space that a text field's widget has for its text."""
+        obj = widget.obj
+        appearance, font = self._set_in(field, obj)
+        box = _box(
+            size=_size(obj),
+            rotation=_rotation(get_dictionary(obj, "/MK")),
+            border=_border_width(obj),
+            flags=int(field.flags),
+            limit=max_length(field),
+            alignment=as_number(self._inherited(field, obj, "/Q")),
+            font="Helvetica" if font is None else font.name,
+            font_size=appearance.size,
+        )
+        return box if font is None or font.is_standard else replace(box, glyph_widths=font.widths)
+
+    def _set_in(self, field: Field, obj: pikepdf.Dictionary) -> tuple[DefaultAppearance, FieldFont | None]:
+        """Return what a widget's text is set in."""
+        raw = self._inherited(field, obj, "/DA")
+        appearance = DefaultAppearance.parse(bytes(raw) if isinstance(raw, pikepdf.String) else b"")
+        return appearance, self._font(obj, appearance.font)
+
     def resource(self, widget: Widget, name: str) -> pikepdf.Dictionary | None:
         """Return the font object that a resource name stands for: in the form's ``/DR``, else the widget's."""
-        for holder in (self._acroform, widget.obj):
-            resources = None if holder is None else get_dictionary(holder, "/DR")
-            fonts = None if resources is None else get_dictionary(resources, "/Font")
-            found = None if fonts is None or not name else get_dictionary(fonts, "/" + name)
-            if found is not None:
-                return found
-        return None
+        found = None if self._acroform is None else _font_in(self._acroform, name)
+        return found if found is not None else _font_in(widget.obj, name)
 
     def _font(self, obj: pikepdf.Dictionary, name: str) -> FieldFont | None:
-        found = self.resource(Widget(obj, None), name)
+        if name in self._form_fonts:
+            return self._form_fonts[name]
+        of_form = None if self._acroform is None else _font_in(self._acroform, name)
+        if of_form is not None:
+            self._form_fonts[name] = read_font(of_form)
+            return self._form_fonts[name]
+        found = _font_in(obj, name)
         if found is None:
             return None
         key = name if identity(found) == DIRECT else identity(found)
@@ -94,37 +121,52 @@ class LookReader:
     def _inherited(self, field: Field, obj: pikepdf.Dictionary, key: str) -> object:
         """Return a variable-text entry: from the widget, the field, or the whole form (12.7.4.3)."""
         value: object = get(obj, key)
-        if value is None:
+        if value is None and not _is_all(field, obj):
             value = field.inherited(key)
         if value is None and self._acroform is not None:
-            value = get(self._acroform, key)
+            if key not in self._form_entries:
+                self._form_entries[key] = get(self._acroform, key)
+            value = self._form_entries[key]
         return value
 
-    def _box(
-        self,
-        field: Field,
-        obj: pikepdf.Dictionary,
-        appearance: DefaultAppearance,
-        font: FieldFont | None,
-        rotation: int,
-    ) -> TextBox:
-        width, height = _size(obj)
-        if rotation % (2 * _QUARTER_TURN):
-            width, height = height, width
-        limit = max_length(field)
-        alignment = as_number(self._inherited(field, obj, "/Q"))
-        is_comb = FieldFlag.COMB in field.flags and FieldFlag.MULTILINE not in field.flags and limit
-        return TextBox(
-            width=width,
-            height=height,
-            font="Helvetica" if font is None else font.name,
-            font_size=appearance.size,
-            border=_border_width(obj),
-            multiline=FieldFlag.MULTILINE in field.flags,
-            comb_cells=limit if is_comb and limit else 0,
-            alignment=Alignment(int(alignment)) if alignment in (0, 1, 2) else Alignment.LEFT,
-            glyph_widths=None if font is None or font.is_standard else font.widths,
-        )
+
+def _is_all(field: Field, obj: pikepdf.Dictionary) -> bool:
+    """Whether one dictionary is all there is of a field, so that there is nobody to inherit from."""
+    return len(field.holders) == 1 and len(field.holders[0].chain) == 1 and field.holders[0].chain[0] is obj
+
+
+def _font_in(holder: pikepdf.Dictionary, name: str) -> pikepdf.Dictionary | None:
+    """Return a font in the default resources of a form or widget."""
+    resources = get_dictionary(holder, "/DR")
+    fonts = None if resources is None else get_dictionary(resources, "/Font")
+    return None if fonts is None or not name else get_dictionary(fonts, "/" + name)
+
+
+@lru_cache(maxsize=1024)
+def _box(
+    *,
+    size: tuple[float, float],
+    rotation: int,
+    border: float,
+    flags: int,
+    limit: int | None,
+    alignment: float | None,
+    font: str,
+    font_size: float,
+) -> TextBox:
+    """Return the space for a text; the copies of a worksheet that come back share all of theirs."""
+    width, height = size[::-1] if rotation % (2 * _QUARTER_TURN) else size
+    is_multiline = bool(flags & FieldFlag.MULTILINE)
+    return TextBox(
+        width=width,
+        height=height,
+        font=font,
+        font_size=font_size,
+        border=border,
+        multiline=is_multiline,
+        comb_cells=limit if limit and flags & FieldFlag.COMB and not is_multiline else 0,
+        alignment=Alignment(int(alignment)) if alignment in (0, 1, 2) else Alignment.LEFT,
+    )
 
 
 def max_length(field: Field) -> int | None:
@@ -138,8 +180,25 @@ def max_length(field: Field) -> int | None:
 
 def _size(obj: pikepdf.Dictionary) -> tuple[float, float]:
     """Return width and height of the widget's rectangle, whichever corners it names (7.9.5)."""
-    numbers = numbers_of(obj, "/Rect")
-    if len(numbers) != 4:  # noqa: PLR2004 - two corners
+    rectangle = get(obj, "/Rect")
+    if not isinstance(rectangle, pikepdf.Array):
+        return 0.0, 0.0
+    written = rectangle.unparse()
+    size = _size_as_written(written) if len(written) <= _USUAL else None
+    return _size_of(numbers_of(obj, "/Rect")) if size is None else size
+
+
+@lru_cache(maxsize=1024)
+def _size_as_written(rectangle: bytes) -> tuple[float, float] | None:
+    """Return the size of a rectangle as it stands in the file; None where it refers to other objects."""
+    try:
+        return _size_of([float(number) for number in rectangle.strip(b"[ ]").split()])
+    except ValueError:
+        return None
+
+
+def _size_of(numbers: Sequence[float]) -> tuple[float, float]:
+    if len(numbers) != 4 or max(map(abs, numbers)) > _LARGEST:  # noqa: PLR2004 - two corners
         return 0.0, 0.0
     return abs(numbers[2] - numbers[0]), abs(numbers[3] - numbers[1])
 
