@@ -6,16 +6,17 @@ import os
 import signal
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from contextlib import ExitStack, contextmanager
+from concurrent.futures import Executor, Future
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
+from typing import TypeAlias
 
 from veldpdf.definition import embedded_worksheet
 from veldpdf.errors import TemplateError
 from veldpdf.files import encodable, read_bytes
+from veldpdf.isolation import Failure, IsolatedWorkers, Limits, NoWorkersError
 from veldpdf.messages import Message
 from veldpdf.model import FormDefinition, NameFrom, Status, Submission
 from veldpdf.partners import known_partner, readable_name
@@ -23,12 +24,12 @@ from veldpdf.pdf.geometry import WorksheetGeometry, read_geometry
 from veldpdf.pdf.reading import Envelope, Knowledge, read_form_data, read_pdf, without_answers
 from veldpdf.sources import Document, Kind, documents_in, documents_in_bytes
 
-# Starting a worker costs about as much as reading this many files.
 _WORTH_A_WORKER = 40
-# Files on their way for each worker: enough to keep it busy, few enough to hold in memory.
-_AHEAD = 4
-# The same for an executor whose size only its owner knows.
-_AHEAD_OF_ANY = 256
+# Files on their way in an executor, whose size only its owner knows: enough to keep it busy, few enough to hold.
+_AHEAD = 256
+
+# A file, and what to call it.
+LabelledPath: TypeAlias = tuple[Path, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,50 +161,98 @@ def read_files(
     *,
     executor: Executor | None = None,
     jobs: int | None = None,
+    limits: Limits | None = None,
     on_file: Callable[[Path], None] = lambda _path: None,
 ) -> Iterator[Submission]:
     """Yield the worksheets in many files, in the order of the files, as soon as they are read.
 
+    More files than one are read in worker processes, so that none of them can stop or slow the others: what takes too
+    long, too much memory or brings its worker down is ``unreadable``, and the rest goes on.
+
     Args:
         paths: Which files.
         options: How to read them.
-        executor: Where to do the work. Without one: here, or in worker processes where there are files enough
-            to make that worth while.
+        executor: Where to do the work instead. What one file may take is its affair then.
         jobs: How many worker processes to use at most; as many as there are cores by default.
+        limits: What one file may take; given, a single file is read in a worker process as well.
         on_file: Told of each file when its turn has come.
     """
     files = list(paths)
-    read = partial(_read_labelled, options=options)
     tasks = list(zip(files, labels_for(files), strict=True))
-    workers = min(jobs or os.cpu_count() or 1, len(files) // _WORTH_A_WORKER + 1)
-    with ExitStack() as stack:
-        ahead = _AHEAD_OF_ANY
-        if executor is None and workers > 1:
-            executor, ahead = stack.enter_context(_workers(workers)), workers * _AHEAD
-        results = map(read, tasks) if executor is None else _in_order(executor, read, tasks, ahead)
-        for path, submissions in zip(files, results, strict=True):
-            on_file(path)
-            yield from submissions
+    if executor is not None:
+        results = _in_order(executor, partial(_read_labelled, options=options), tasks)
+    elif len(files) > 1 or (files and limits is not None):
+        results = _in_workers(tasks, options, jobs or os.cpu_count() or 1, limits or Limits())
+    else:
+        results = (_read_labelled(task, options) for task in tasks)
+    for path, submissions in zip(files, results, strict=True):
+        on_file(path)
+        yield from submissions
 
 
-@contextmanager
-def _workers(count: int) -> Iterator[Executor]:
-    """Start worker processes, and end them at once when the user stops the run."""
-    # "spawn" is the one way that is safe next to threads and the same on every system.
-    pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_leave_stopping_to_parent)
+def _read_labelled(task: LabelledPath, options: ReadingOptions) -> tuple[Submission, ...]:
+    path, label = task
+    return read_file(path, options, label=label)
+
+
+def _in_workers(
+    tasks: Sequence[LabelledPath], options: ReadingOptions, jobs: int, limits: Limits
+) -> Iterator[tuple[Submission, ...]]:
+    """Yield results from worker processes of our own."""
+    # Starting another worker costs about as much as reading so many files.
+    count = min(jobs, len(tasks) // _WORTH_A_WORKER + 1)
+    done = 0
     try:
-        yield pool
-    except BaseException:
-        for process in list((pool._processes or {}).values()):  # noqa: SLF001 - public from Python 3.14 on
-            process.terminate()
-        pool.shutdown(wait=False, cancel_futures=True)
-        raise
-    pool.shutdown()
+        with IsolatedWorkers[LabelledPath, tuple[Submission, ...]](
+            options, count=count, limits=limits
+        ) as workers:
+            for task, result in zip(tasks, workers.results(tasks), strict=True):
+                done += 1
+                yield (_failed(task, options, result, limits),) if isinstance(result, Failure) else result
+    except NoWorkersError:  # a machine that lets nobody start processes: better without them than not at all
+        yield from (_read_labelled(task, options) for task in tasks[done:])
 
 
-def _leave_stopping_to_parent() -> None:
-    """Ignore Ctrl-C, which a terminal sends to every process of a run: one of them answers it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _failed(task: LabelledPath, options: ReadingOptions, failure: Failure, limits: Limits) -> Submission:
+    """Return the submission for a file that stopped the worker which read it."""
+    path, label = task
+    problems = {
+        Failure.TIME: Message(
+            "Reading this file took longer than {seconds} seconds and was stopped. Look at it yourself, or give it"
+            " more time with --time-limit.",
+            seconds=f"{limits.seconds:g}",
+        ),
+        Failure.MEMORY: Message(
+            "Reading this file takes more memory than {megabytes} MB and was stopped. Look at it yourself, or allow"
+            " it more with --memory-limit.",
+            megabytes=limits.megabytes,
+        ),
+        Failure.CRASH: Message(
+            "Reading this file brought the reader down, so something is wrong with it. Look at it yourself, or ask"
+            " the partner to send the PDF again."
+        ),
+    }
+    source = label or encodable(path.name)
+    envelope = Envelope(
+        source=source, partner=known_partner(source, options.partners), fallback=readable_name(source)
+    )
+    return without_answers(Status.UNREADABLE, problems[failure], envelope, options.form)
+
+
+def _in_order(
+    executor: Executor,
+    read: Callable[[LabelledPath], tuple[Submission, ...]],
+    tasks: Sequence[LabelledPath],
+) -> Iterator[tuple[Submission, ...]]:
+    """Yield results in order, with a bounded number of files under way."""
+    waiting: deque[Future[tuple[Submission, ...]]] = deque()
+    for task in tasks:
+        with _without_interruption():  # submitting is what starts the processes of a pool
+            waiting.append(executor.submit(read, task))
+        if len(waiting) >= _AHEAD:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
 
 
 @contextmanager
@@ -218,25 +267,3 @@ def _without_interruption() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-def _read_labelled(task: tuple[Path, str], options: ReadingOptions) -> tuple[Submission, ...]:
-    path, label = task
-    return read_file(path, options, label=label)
-
-
-def _in_order(
-    executor: Executor,
-    read: Callable[[tuple[Path, str]], tuple[Submission, ...]],
-    tasks: Sequence[tuple[Path, str]],
-    ahead: int,
-) -> Iterator[tuple[Submission, ...]]:
-    """Yield results in order, with a bounded number of files under way."""
-    waiting: deque[Future[tuple[Submission, ...]]] = deque()
-    for task in tasks:
-        with _without_interruption():  # submitting is what starts them
-            waiting.append(executor.submit(read, task))
-        if len(waiting) >= ahead:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
