@@ -12,17 +12,18 @@ PACKAGE = Path(__file__).parent.parent / "veldpdf"
 
 # From the ground up: a module may import those of lower layers, and of its own. docs/design.md draws the same.
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"messages", "resources", "typed_text"}),
+    frozenset({"isolation", "messages", "resources", "typed_text"}),
     frozenset({"typesetting"}),
     frozenset({"errors", "language", "model"}),
     frozenset({"judging", "rules"}),
-    frozenset({"files", "office_packages", "completeness", "superseding", "templating"}),
+    frozenset({"files", "office_packages", "completeness", "superseding", "templating", "submission_json"}),
     frozenset({"tables_in_toml", "cell_texts"}),
     frozenset({"workbooks", "workbook_writing"}),
     frozenset({"definition", "house_style", "spreadsheets", "merging", "changes_since", "sources"}),
     frozenset({"partners", "prefill_values", "recipients", "pdf", "worksheet", "report"}),
+    frozenset({"cache"}),
     frozenset({"batch", "branding", "export", "export_xfdf", "letters", "returned_pages"}),
-    frozenset({"api"}),
+    frozenset({"api", "worker"}),
     frozenset({"cli"}),
 )
 # The package's own `__init__` names what lies in `api` and below; `__main__` starts `cli`.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,8 @@ from veldpdf.definition import load_form
 from veldpdf.merging import Bar, Entry, PlanRow, Question, Report, ReportOptions, Said, Tally, merge
 from veldpdf.messages import Message
 from veldpdf.model import Answer, FieldSpec, FormDefinition, Role, Section, State, Status, Submission
+from veldpdf.superseding import settle
+from veldpdf.typesetting.layout import TextBox
 
 SHORT = "Wij bespreken dit elk kwartaal."
 BULLET = "- Elk kind heeft recht op een veilige plek om te sporten en te leren."
@@ -273,7 +276,7 @@ def test_a_file_without_answers_is_listed_with_its_reason(status: Status) -> Non
     assert all(not each.empty_from and not each.absent_from for each in report.questions)
 
 
-def test_a_partner_who_sent_twice_is_called_by_the_file_as_well() -> None:
+def test_of_a_partner_who_sent_twice_what_was_replaced_goes_by_its_file() -> None:
     report = merged(
         make_submission("GGD", {"A": "x"}, source="een.pdf"),
         make_submission("GGD", {"A": "x"}, source="twee.pdf"),
@@ -281,7 +284,7 @@ def test_a_partner_who_sent_twice_is_called_by_the_file_as_well() -> None:
         make_submission("  ", {"A": "x"}, source="zonder-naam.pdf"),
     )
     (said,) = question(report, "A").entries
-    assert said.names == ("GGD (twee.pdf) #2", "zonder-naam.pdf")
+    assert said.names == ("GGD", "zonder-naam.pdf")
     assert [each.name for each in report.superseded] == ["GGD (een.pdf)", "GGD (twee.pdf)"]
 
 
@@ -441,10 +444,11 @@ def test_a_bar_has_no_gaps_and_no_overlap(tally: Tally) -> None:
     assert end <= 100.02
 
 
-def test_what_was_not_in_the_file_counts_as_empty_in_the_bar() -> None:
+def test_what_was_not_in_the_file_has_a_place_of_its_own_in_the_bar() -> None:
     assert Tally(answered=1, empty=1, absent=1, unread=1).bars == (
         Bar(state=State.ANSWERED, count=1, offset=0.0, share=25.0),
-        Bar(state=State.EMPTY, count=2, offset=25.0, share=50.0),
+        Bar(state=State.EMPTY, count=1, offset=25.0, share=25.0),
+        Bar(state=None, count=1, offset=50.0, share=25.0),
     )
 
 
@@ -473,3 +477,22 @@ def test_the_whole_report_is_tallied() -> None:
     )
     count = len(report.questions)
     assert report.tally == Tally(answered=count + 1, example=1, absent=count - 2, unread=count)
+
+
+def test_what_the_officer_should_look_at_is_told_in_the_annex_as_well() -> None:
+    box = TextBox(width=60, height=12)
+    answers = {
+        "A": Answer(text="-", state=State.ANSWERED),
+        "B": Answer(text="woord " * 50, state=State.ANSWERED, box=box),
+    }
+    submission = replace(make_submission("GGD"), answers=answers)
+    (participant,) = merged(submission).participants
+    told = [(each.question.name, each.message.split(":")[0]) for each in participant.answer_warnings]
+    assert told == [("A", "says little"), ("B", "longer than the field shows")]
+
+
+def test_settling_twice_tells_of_a_newer_file_once() -> None:
+    sent = [make_submission("GGD", {"A": "x"}, source=name) for name in ("een.pdf", "twee.pdf")]
+    (older,) = merged(*settle(sent)).superseded
+    assert older.name == "GGD (een.pdf)"
+    assert older.warnings == ("The same partner also sent twee.pdf, which is newer and counts.",)

@@ -51,6 +51,7 @@ def test_everything_is_in_it() -> None:
         "municipality",
         "date",
         "language",
+        "awaited",
         "totals",
         "partners",
         "superseded",

@@ -171,7 +171,7 @@ def test_the_matrix_is_a_table_whose_cells_say_the_state_in_words() -> None:
 def test_each_bar_of_the_chart_is_a_figure_that_says_what_it_shows() -> None:
     figures = heard(sample(), "en").find("Figure")
     assert figures[0].entries["Alt"] == "3 answered"
-    assert figures[1].entries["Alt"] == "1 partly example, 1 only the example, 1 empty"
+    assert figures[1].entries["Alt"] == "1 partly example, 1 only the example, 1 not in the file"
     assert all(each.attributes["BBox"] for each in figures)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from veldpdf.judging import judge, own_words
+from veldpdf.messages import Message, counted
 from veldpdf.model import Answer, Completeness, FieldSpec, FormDefinition, State, Submission, TooLong
 from veldpdf.rules import breaches, needed_fields
 from veldpdf.typesetting.layout import fitting_length, lay_out
@@ -57,6 +58,23 @@ def _too_long(answer: Answer) -> TooLong | None:
         lines=len(layout.lines),
         lines_that_fit=layout.lines_fit,
         characters_over=len(answer.text.rstrip()) - fitting_length(answer.text, answer.box, widths),
+    )
+
+
+def about_length(by: TooLong | None) -> Message:
+    """Return what to say of a text that is longer than its field shows.
+
+    Args:
+        by: By how much; None where nobody knows.
+    """
+    if by is None:
+        return Message("longer than the field shows")
+    return counted(
+        "longer than the field shows: {n} character too many, {lines} lines where {fit} fit",
+        "longer than the field shows: {n} characters too many, {lines} lines where {fit} fit",
+        by.characters_over,
+        lines=by.lines,
+        fit=by.lines_that_fit,
     )
 
 

@@ -51,7 +51,13 @@ def _same_as_another(submission: Submission, copies: Mapping[str, Sequence[str]]
     twins = [source for source in copies.get(submission.digest, ()) if source != submission.source]
     if submission.superseded_by or not twins:
         return submission
-    warning = Message("This is the same file as {source}.", source=", ".join(twins))
+    return _warned(submission, Message("This is the same file as {source}.", source=", ".join(twins)))
+
+
+def _warned(submission: Submission, warning: Message) -> Submission:
+    """Return a submission that tells of something once, however often it is settled."""
+    if warning in submission.warnings:
+        return submission
     return replace(submission, warnings=(*submission.warnings, warning))
 
 
@@ -84,7 +90,7 @@ def _marked(submission: Submission, newer: Submission) -> Submission:
         warning = Message(
             "The same partner also sent {source}, which is newer and counts.", source=newer.source
         )
-    return replace(submission, superseded_by=newer.source, warnings=(*submission.warnings, warning))
+    return _warned(replace(submission, superseded_by=newer.source), warning)
 
 
 def counting(submissions: Sequence[Submission]) -> tuple[Submission, ...]:

@@ -91,7 +91,13 @@ def command(
     if layout_folder is not None:
         presentation = _with_layouts(ctx, presentation, layout_folder, outputs)
     submissions = readers.read(paths, outputs=outputs)
-    options = ReportOptions(title=title, municipality=municipality, date=date_, hide_examples=hide_examples)
+    options = ReportOptions(
+        title=title,
+        municipality=municipality,
+        date=date_,
+        hide_examples=hide_examples,
+        awaited=readers.awaited(submissions),
+    )
     report = merge(readers.form, submissions, options)
     made = {suffix: render(report, suffix, presentation) for suffix in dict.fromkeys(suffixes)}
     if annex:

@@ -96,6 +96,17 @@ class Readers:
         self._tell(N_("In the list of partners, but not among the files: {names}."), unused)
         return submissions
 
+    def awaited(self, submissions: Sequence[Submission]) -> tuple[str, ...]:
+        """Return the partners on the officer's list from whom nothing came, each once."""
+        if self.partners is None:
+            return ()
+        from veldpdf.partners import read_partners, unused_rows  # noqa: PLC0415 - start-up time
+
+        names = read_partners(self.partners)
+        came = {submission.partner for submission in submissions}
+        missing = (names[row] for row in unused_rows(names, [each.source for each in submissions]))
+        return tuple(dict.fromkeys(name for name in missing if name not in came))
+
     def _read_all(self, files: list[Path], options: ReadingOptions) -> list[Submission]:
         from veldpdf.batch import read_files  # noqa: PLC0415 - start-up time
 

@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from veldpdf.cli.settings import printable
+from veldpdf.completeness import about_length
 from veldpdf.language import Catalogue
 from veldpdf.messages import Message, counted
-from veldpdf.model import Completeness, FormDefinition, State, Status, TooLong
+from veldpdf.model import Completeness, FormDefinition, State, Status
 
 if TYPE_CHECKING:
     from veldpdf.changes_since import Changes, PartnerChange
@@ -247,24 +248,10 @@ def _doubts(form: FormDefinition, result: Completeness, say: Catalogue) -> Itera
     for name in result.thin:
         yield about(name, say("says little"))
     for name in result.overflow:
-        yield about(name, _how_much_too_long(result.too_long.get(name), say))
+        yield about(name, say(about_length(result.too_long.get(name))))
     for name, answer in result.submission.answers.items():
         for warning in answer.warnings:
             yield name, say(warning)
-
-
-def _how_much_too_long(by: TooLong | None, say: Catalogue) -> str:
-    if by is None:
-        return say("longer than the field shows")
-    return say(
-        counted(
-            "longer than the field shows: {n} character too many, {lines} lines where {fit} fit",
-            "longer than the field shows: {n} characters too many, {lines} lines where {fit} fit",
-            by.characters_over,
-            lines=by.lines,
-            fit=by.lines_that_fit,
-        )
-    )
 
 
 # What changed since an earlier check.

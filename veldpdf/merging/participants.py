@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
+from veldpdf.completeness import about_length
 from veldpdf.merging.returned import Returned
 from veldpdf.merging.values import AnswerWarning, Participant, Tally
 from veldpdf.messages import Message, counted
-from veldpdf.model import Answer, FieldSpec, FormDefinition, State
+from veldpdf.model import Answer, Completeness, FieldSpec, FormDefinition, State
 from veldpdf.typed_text import changed_characters
 
 
@@ -27,12 +28,12 @@ def participant_of(form: FormDefinition, specs: Sequence[FieldSpec], returned: R
         partner=submission.partner,
         source=submission.source,
         status=submission.status,
-        warnings=submission.warnings,
+        warnings=(*submission.warnings, *(breach.message for breach in gaps.further_breaches)),
         answer_warnings=tuple(
             AnswerWarning(question=spec, message=message)
             for spec in specs
             if spec.name in answers
-            for message in _answer_messages(answers[spec.name])
+            for message in _answer_messages(spec.name, answers[spec.name], gaps)
         ),
         states=states,
         tally=_tally(states, read=submission.status.has_answers),
@@ -43,9 +44,13 @@ def participant_of(form: FormDefinition, specs: Sequence[FieldSpec], returned: R
     )
 
 
-def _answer_messages(answer: Answer) -> Iterator[Message]:
-    """Yield what to tell of an answer: what was noticed when it was read, and what no format can show of it."""
+def _answer_messages(name: str, answer: Answer, gaps: Completeness) -> Iterator[Message]:
+    """Yield what to tell of an answer: what was noticed in it, and what no format can show of it."""
     yield from answer.warnings
+    if name in gaps.thin:
+        yield Message("says little")
+    if name in gaps.overflow:
+        yield about_length(gaps.too_long.get(name))
     changed = sum(map(changed_characters, (answer.text, *answer.notes)))
     if changed:
         yield counted(

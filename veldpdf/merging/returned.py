@@ -35,15 +35,22 @@ class Returned:
 
 
 def names_of(submissions: Sequence[Submission]) -> list[str]:
-    """Return what to call each submission, no two alike."""
+    """Return what to call each submission, no two alike: one that another replaces goes by its file as well."""
     partners = [submission.partner.strip() or submission.source for submission in submissions]
-    often = Counter(partners)
+    counting = Counter(
+        partner
+        for partner, submission in zip(partners, submissions, strict=True)
+        if not submission.superseded_by
+    )
     names = [
-        partner if often[partner] == 1 else f"{partner} ({submission.source})"
+        f"{partner} ({submission.source})" if submission.superseded_by or counting[partner] > 1 else partner
         for partner, submission in zip(partners, submissions, strict=True)
     ]
+    # Those that count choose first.
+    order = sorted(range(len(names)), key=lambda index: bool(submissions[index].superseded_by))
     taken: set[str] = set()
-    return [_free(name, taken) for name in names]
+    free = {index: _free(names[index], taken) for index in order}
+    return [free[index] for index in range(len(names))]
 
 
 def _free(name: str, taken: set[str]) -> str:

@@ -18,12 +18,14 @@ class ReportOptions:
         title: What the report calls itself; empty lets the format choose the usual words.
         municipality: Who the report is for; empty leaves it out.
         date: The date on the title page; None leaves it out. Never today's by itself.
+        awaited: Partners who were asked and sent nothing yet.
         hide_examples: Leave out the text of examples that were left standing. Who left them is still told.
     """
 
     title: str = ""
     municipality: str = ""
     date: date | None = None
+    awaited: tuple[str, ...] = ()
     hide_examples: bool = False
 
 
@@ -55,12 +57,13 @@ class Tally:
 
     @property
     def bars(self) -> tuple[Bar, ...]:
-        """The tally as a stacked bar; what was not in the file counts with what was left empty."""
+        """The tally as a stacked bar; of what could not be read there is none."""
         counts = {
             State.ANSWERED: self.answered,
             State.PARTLY_EXAMPLE: self.partly_example,
             State.EXAMPLE: self.example,
-            State.EMPTY: self.empty + self.absent,
+            State.EMPTY: self.empty,
+            None: self.absent,
         }
         bars: list[Bar] = []
         before = 0
@@ -74,9 +77,9 @@ class Tally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """One piece of a stacked bar; offset and share are percentages of the whole bar."""
+    """One piece of a stacked bar; offset and share are percentages of the whole bar, no state is "not in the file"."""
 
-    state: State
+    state: State | None
     count: int
     offset: float
     share: float

@@ -7,6 +7,7 @@ them::
     {
       "form": "bouwsteen-3a", "title": …, "municipality": …, "date": "2026-03-14" or null,
       "language": "nl",                  language of title and warnings
+      "awaited": [],                     partners who were asked and sent nothing yet
       "totals": {"partners": 6, "read": 5, "complete": 2},
       "partners": [{
         "name": …,                       what the report calls the partner; no two alike
@@ -76,6 +77,7 @@ def table_of(report: Report, catalogue: Catalogue) -> dict[str, Any]:
         "municipality": report.options.municipality,
         "date": report.options.date.isoformat() if report.options.date else None,
         "language": catalogue.language,
+        "awaited": report.options.awaited,
         "totals": {"partners": len(report.participants), "read": report.read, "complete": report.complete},
         "partners": [_partner(participant, report.questions, catalogue) for participant in report.participants],
         "superseded": [_partner(participant, report.questions, catalogue) for participant in report.superseded],

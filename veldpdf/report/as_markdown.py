@@ -59,7 +59,7 @@ def render(report: Report, presentation: Presentation) -> Rendered:
         return Rendered(data=_by_layout(layout, report, catalogue).encode())
     filters = {"quoted": quoted, "inline": inline, "cell": cell}
     template = environment(catalogue, autoescape=False, filters=filters).get_template("report.md")
-    return Rendered(data=template.render(values_for(report, catalogue)).encode())
+    return Rendered(data=template.render(values_for(report, presentation)).encode())
 
 
 def quoted(text: str) -> str:

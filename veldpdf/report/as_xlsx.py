@@ -15,7 +15,7 @@ from veldpdf.merging import Chapter, Participant, Question, Report, Said
 from veldpdf.messages import Message, counted
 from veldpdf.model import State
 from veldpdf.report.presentation import Presentation, Rendered
-from veldpdf.report.wording import STATES, STATUSES, SYMBOLS, completeness_of, title_of
+from veldpdf.report.wording import STATES, STATUSES, SYMBOLS, completeness_of, maker_of, title_of
 from veldpdf.typed_text import one_line, visible
 from veldpdf.workbook_writing import (
     LONGEST_TEXT,
@@ -47,12 +47,12 @@ def render(report: Report, presentation: Presentation) -> Rendered:
     sheets = [book.answers(), book.one_by_one(), book.completeness()]
     if report.plan is not None:
         sheets.append(book.plan())
-    options, say = report.options, presentation.catalogue
+    say = presentation.catalogue
     properties = Properties(
         title=one_line(title_of(report, say)),
-        author=one_line(options.municipality or presentation.style.name) or "veldpdf",
+        author=one_line(maker_of(report, presentation.style)) or "veldpdf",
         language=say.language,
-        day=options.date,
+        day=report.options.date,
         page_of=say("page {page} of {pages}", page="&P", pages="&N"),
         colour=presentation.style.main,
     )
@@ -97,7 +97,8 @@ class _Book:
         if not typed:
             aside = f"{SYMBOLS[state]} {self._say(STATES[state])}" if state is not State.EMPTY else ""
             return Cell(aside, Look.ASIDE)
-        note = self._say("typed on the page beside the field")
+        say = self._say
+        note = say("typed on the page beside the field")
         text = "\n\n".join(f"[{note}]\n{each.said.text}" if each.is_note else each.said.text for each in typed)
         shown = visible(text)
         if units(shown) <= LONGEST_TEXT:
@@ -111,7 +112,7 @@ class _Book:
                 sheet=Message("List"),
             )
         )
-        more = self._say("[Cut off here: the whole text is on the sheet {sheet}.]", sheet=Message("List"))
+        more = say("[Cut off here: the whole text is on the sheet {sheet}.]", sheet=Message("List"))
         return f"{pieces(shown, LONGEST_TEXT - _ROOM_FOR_SENTENCE)[0]}…\n{more}"
 
     def one_by_one(self) -> Sheet:
@@ -223,12 +224,21 @@ class _Book:
         rows: list[list[Cell | str | int]] = []
         for line in self._report.plan or ():
             name = Cell(self._short(visible(line.name)), Look.NAME)
-            cells = [pieces(visible(said.text)) for said in (line.indicator, line.frequency, line.responsible)]
+            cells = [
+                pieces(visible(self._planned(said)))
+                for said in (line.indicator, line.frequency, line.responsible)
+            ]
             rows += [
                 [name, *(cell[at] if at < len(cell) else "" for cell in cells)]
                 for at in range(max(map(len, cells)))
             ]
         return Sheet(name=say("Monitoring plan"), columns=columns, rows=rows, pages_wide=1)
+
+    def _planned(self, said: Said) -> str:
+        """Return a cell of the plan: with its mark, and a dash where nothing was said."""
+        state = State.PARTLY_EXAMPLE
+        mark = f"{SYMBOLS[state]} {self._say(STATES[state])}\n" if said.partly_example else ""
+        return mark + (said.text if said.text.strip() else SYMBOLS[State.EMPTY])
 
     def _name(self, participant: Participant) -> Cell:
         return Cell(self._short(visible(participant.name)), Look.NAME)

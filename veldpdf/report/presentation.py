@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from veldpdf.house_style import HouseStyle
 from veldpdf.language import Catalogue
@@ -22,6 +23,23 @@ class LayoutFile:
     text: str
 
 
+class Following(NamedTuple):
+    """Pages that will be put behind the report.
+
+    Attributes:
+        title: Whose they are.
+        pages: How many.
+    """
+
+    title: str
+    pages: int
+
+
+def destination_of(number: int) -> str:
+    """Return by which name the report leads to pages behind it; the number is theirs among all that follow, from 1."""
+    return f"returned-{number}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Presentation:
     """How a report is to look.
@@ -30,13 +48,18 @@ class Presentation:
         catalogue: The language of everything that is neither the worksheet's text nor a partner's.
         style: Whose name, logo, colours and fonts it has.
         layouts: A user's own templates by the file ending that they make, e.g. ``".html"``.
-        pages_follow: Whether the returned pages will be put behind the report, so that it announces them.
+        following: The pages that will be put behind the report, which announces and counts them.
     """
 
     catalogue: Catalogue
     style: HouseStyle = field(default_factory=HouseStyle)
     layouts: tuple[tuple[str, LayoutFile], ...] = ()
-    pages_follow: bool = False
+    following: tuple[Following, ...] = ()
+
+    @property
+    def pages_follow(self) -> bool:
+        """Whether pages will be put behind the report."""
+        return bool(self.following)
 
     def layout_for(self, suffix: str) -> LayoutFile | None:
         """Return the user's own template for a format; None where there is none."""

@@ -16,6 +16,7 @@ from veldpdf.language import Catalogue
 from veldpdf.merging import Report
 from veldpdf.messages import counted
 from veldpdf.report import wording
+from veldpdf.report.presentation import Presentation
 from veldpdf.templating import Environment, environment_of
 from veldpdf.typed_text import one_line, visible
 
@@ -50,14 +51,15 @@ def environment(
     return made
 
 
-def values_for(report: Report, catalogue: Catalogue) -> dict[str, Any]:
+def values_for(report: Report, presentation: Presentation) -> dict[str, Any]:
     """Return what every template gets: the report, and the words that are made from it in code."""
-    day = report.options.date
+    catalogue, day = presentation.catalogue, report.options.date
     return {
         "report": report,
         "form": report.form,
         "options": report.options,
         "title": wording.title_of(report, catalogue),
+        "maker": wording.maker_of(report, presentation.style),
         "date": wording.date_in_words(day, catalogue) if day else "",
         "summary": [catalogue(sentence) for sentence in wording.summary_of(report)],
     }

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
 
+from veldpdf.house_style import HouseStyle
 from veldpdf.language import Catalogue
 from veldpdf.merging import Participant, Question, Report
 from veldpdf.messages import Message, counted
@@ -103,17 +104,33 @@ def summary_of(report: Report) -> tuple[Message, ...]:
                 total - report.read,
             )
         )
+    if report.options.awaited:
+        names = ", ".join(" ".join(name.split()) for name in report.options.awaited)
+        sentences.append(Message("Nothing came yet from: {names}.", names=names))
+    totals = _totals_of(report)
+    return (*sentences, totals) if totals is not None else tuple(sentences)
+
+
+def _totals_of(report: Report) -> Message | None:
+    """Return how many answers are in which state, over all questions and partners; None where there are none."""
     tally = report.tally
-    asked = tally.total - tally.unread
-    if asked:
-        sentences.append(
-            counted(
-                "Of {n} question {said} is answered, {example} has only the example, and {empty} is empty.",
-                "Of {n} questions {said} are answered, {example} have only the example, and {empty} are empty.",
-                asked,
-                said=tally.said,
-                example=tally.example,
-                empty=tally.empty + tally.absent,
-            )
-        )
-    return tuple(sentences)
+    counts = {
+        State.ANSWERED: tally.answered,
+        State.PARTLY_EXAMPLE: tally.partly_example,
+        State.EXAMPLE: tally.example,
+        State.EMPTY: tally.empty,
+        None: tally.absent,
+    }
+    parts = [Message("{n} {state}", n=count, state=STATES[state]) for state, count in counts.items() if count]
+    if not parts:
+        return None
+    joined: Message = parts[0]
+    for part in parts[1:]:
+        joined = Message("{first}, {second}", first=joined, second=part)
+    total = sum(counts.values())
+    return counted("{n} question together: {parts}.", "{n} questions together: {parts}.", total, parts=joined)
+
+
+def maker_of(report: Report, style: HouseStyle) -> str:
+    """Return who makes the report: the municipality, else whose house style it has; empty where nobody is known."""
+    return report.options.municipality.strip() or style.name

@@ -52,7 +52,7 @@ def render(report: Report, presentation: Presentation) -> Rendered:
     worksheet = report.form.language
     template = environment(catalogue, autoescape=True).get_template("report.html")
     page = template.render(
-        values_for(report, catalogue),
+        values_for(report, presentation),
         # Colours were parsed, the rules name indexes only, and the file is ours: there is no "<" in any.
         style=Markup(style),  # noqa: S704
         policy=_policy(style, house),

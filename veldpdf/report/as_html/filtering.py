@@ -75,10 +75,6 @@ class Filter:
         """Return the class of a state."""
         return _classes([f"s{_LETTERS[state]}"])
 
-    def bar(self, state: State) -> Markup:
-        """Return the classes of a piece of a bar, where what is empty and what is absent are one."""
-        return _classes(["sm", "sx"] if state is State.EMPTY else [f"s{_LETTERS[state]}"])
-
     def partners(self, names: Iterable[str]) -> Markup:
         """Return the classes of what is about some partners, by the names that the report gives them."""
         return _classes(f"p{self._places[name]}" for name in names)

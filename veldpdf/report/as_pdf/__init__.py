@@ -8,20 +8,23 @@ that chapters share; `cover`, `contents`, `summary`, `chapters` and `annex` tell
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from reportlab.platypus import Flowable, PageBreak
 
 from veldpdf.merging import Report
 from veldpdf.messages import Message, counted
 from veldpdf.report.as_pdf import annex, chapters
+from veldpdf.report.as_pdf.blocks import heading
 from veldpdf.report.as_pdf.contents import contents
 from veldpdf.report.as_pdf.cover import MOST_ON_COVER, cover, partners
 from veldpdf.report.as_pdf.metadata import Facts
-from veldpdf.report.as_pdf.pages import Book, build
+from veldpdf.report.as_pdf.pages import Anchor, Book, build
 from veldpdf.report.as_pdf.styles import styles_for
 from veldpdf.report.as_pdf.summary import summary
 from veldpdf.report.presentation import Presentation, Rendered
-from veldpdf.report.wording import title_of
-from veldpdf.typed_text import one_line
+from veldpdf.report.wording import maker_of, title_of
+from veldpdf.typed_text import code_point, one_line
 
 __all__ = ["render"]
 
@@ -29,7 +32,7 @@ __all__ = ["render"]
 def render(report: Report, presentation: Presentation) -> Rendered:
     """Return the report as a PDF."""
     catalogue, options, house = presentation.catalogue, report.options, presentation.style
-    author = options.municipality.strip() or house.name
+    author = maker_of(report, house)
     book = Book(
         facts=Facts(
             title=one_line(title_of(report, catalogue)),
@@ -42,6 +45,7 @@ def render(report: Report, presentation: Presentation) -> Rendered:
         catalogue=catalogue,
         styles=styles_for(house),
         worksheet_language=report.form.language if report.form.language != catalogue.language else "",
+        following=presentation.following,
     )
     story: list[Flowable] = [
         *cover(report, book, house),
@@ -58,17 +62,18 @@ def render(report: Report, presentation: Presentation) -> Rendered:
         *(annex.pages_to_come(book) if presentation.pages_follow else ()),
     ]
     data = build(book, story)
-    return Rendered(data=data, warnings=_warnings(len(book.styles.unshown)))
+    return Rendered(data=data, warnings=_warnings(book.styles.unshown))
 
 
-def _warnings(unshown: int) -> tuple[Message, ...]:
+def _warnings(unshown: Collection[str]) -> tuple[Message, ...]:
     if not unshown:
         return ()
     return (
         counted(
-            "The PDF shows {n} character as its number, such as [U+4F60], for no font has it.",
-            "The PDF shows {n} characters as their numbers, such as [U+4F60], for no font has them.",
-            unshown,
+            "The PDF shows {n} character as its number, {such}, for no font has it.",
+            "The PDF shows {n} characters as their numbers, such as {such}, for no font has them.",
+            len(unshown),
+            such=code_point(min(unshown)),
         ),
     )
 
@@ -76,4 +81,10 @@ def _warnings(unshown: int) -> tuple[Message, ...]:
 def _partners_beyond_cover(report: Report, book: Book) -> list[Flowable]:
     if len(report.participants) <= MOST_ON_COVER:
         return []
-    return [PageBreak(), partners(report.participants, book, book.root)]
+    title = book.catalogue("Partners")
+    section = book.root.add("Sect")
+    return [
+        PageBreak(),
+        *heading(book, title, Anchor("partners", title, 0), section),
+        partners(report.participants, book, section),
+    ]

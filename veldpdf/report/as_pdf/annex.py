@@ -8,11 +8,13 @@ from reportlab.platypus import CondPageBreak, Flowable
 
 from veldpdf.merging import Participant, Report
 from veldpdf.report.as_pdf.blocks import ANSWER_WIDTH, ANSWER_X, heading, paragraph
+from veldpdf.report.as_pdf.contents import contents_row
 from veldpdf.report.as_pdf.lines import Line, set_names, set_text
 from veldpdf.report.as_pdf.pages import Anchor, Book
 from veldpdf.report.as_pdf.rows import Cell, Row, Rows
 from veldpdf.report.as_pdf.structure import Element
 from veldpdf.report.as_pdf.styles import NAME_WIDTH
+from veldpdf.report.presentation import destination_of
 from veldpdf.report.wording import STATUSES, completeness_of
 
 _REMARK_INDENT = 8.0
@@ -29,13 +31,18 @@ def annex(report: Report, book: Book) -> Iterator[Flowable]:
 
 
 def pages_to_come(book: Book) -> Iterator[Flowable]:
-    """Yield the announcement of the pages that will be put behind the report."""
+    """Yield the announcement of the pages that will be put behind the report, and where each partner's begin."""
     title = book.catalogue("Annex: the pages as they came back")
     section = book.root.add("Sect")
     yield CondPageBreak(120)
     yield from heading(book, title, Anchor("pages", title, 0), section)
     words = book.catalogue("The pages that follow are as the partners sent them, answers and all.")
-    yield paragraph(words, book.styles.body, section.add("P"))
+    yield paragraph(words, book.styles.body, section.add("P"), after=6)
+    table = section.add("TOC")
+    anchors = [
+        Anchor(destination_of(number), each.title, 1) for number, each in enumerate(book.following, start=1)
+    ]
+    yield Rows([contents_row(anchor, book, table, indent=0) for anchor in anchors])
 
 
 def _row(participant: Participant, book: Book, item: Element) -> Row:

@@ -14,11 +14,15 @@ from veldpdf.report.as_pdf.lines import Line, set_text, set_typed
 from veldpdf.report.as_pdf.pages import Anchor, Book
 from veldpdf.report.as_pdf.rows import Cell, Row, Rows
 from veldpdf.report.as_pdf.structure import Element
-from veldpdf.report.as_pdf.styles import BAND, RULE, TEXT_WIDTH
+from veldpdf.report.as_pdf.styles import BAND, RULE, TEXT_HEIGHT, TEXT_WIDTH
 from veldpdf.report.wording import STATES, SYMBOLS, example_caption
 
 _NUMBER_WIDTH = 22.0
 _EXAMPLE_INDENT = 10.0
+# White above a question, and how much of what was said to it must stand below its wording.
+_ABOVE_QUESTION, _BEGINNING = 14.0, 70.0
+# Wording that is longer than this is not kept together.
+_MOST_KEPT = TEXT_HEIGHT / 2
 
 
 def chapters(report: Report, book: Book) -> Iterator[Flowable]:
@@ -26,25 +30,39 @@ def chapters(report: Report, book: Book) -> Iterator[Flowable]:
     for number, chapter in enumerate(report.chapters, start=1):
         title = chapter.section.title
         section = book.root.add("Sect", language=book.worksheet_language)
-        yield from heading(book, title, Anchor(f"section-{number}", title, 0), section, needs=110)
+        needs = _room_for(chapter.questions[0], book)
+        yield from heading(book, title, Anchor(f"section-{number}", title, 0), section, needs=needs)
         for question in chapter.questions:
             yield from _question(question, book, section.add("Sect"))
 
 
+def _room_for(question: Question, book: Book) -> float:
+    """Return how much of a question must stand on one page: its wording, and the beginning of what was said."""
+    rows = _question_rows(question, book, Element("Sect"))
+    return min(_ABOVE_QUESTION + sum(row.height for row in rows) + _BEGINNING, _MOST_KEPT)
+
+
 def _question(question: Question, book: Book, section: Element) -> Iterator[Flowable]:
+    rows = _question_rows(question, book, section)
+    height = _ABOVE_QUESTION + sum(row.height for row in rows) + _BEGINNING
+    anchor = Anchor(f"question-{question.number}", f"{question.number}. {question.spec.label}", 1)
+    yield CondPageBreak(min(height, _MOST_KEPT))
+    yield Rows(rows, space_before=_ABOVE_QUESTION, space_after=6, on_draw=partial(book.mark, anchor))
+    if question.entries:
+        answers = section.add("L", language=_ours(book))
+        yield Rows(partial(_answers, question.entries, book, answers))
+    yield from _not_said(question, book, section)
+
+
+def _question_rows(question: Question, book: Book, section: Element) -> list[Row]:
+    """Return the label of a question and its full wording."""
     spec = question.spec
     rows = [_question_row(question.number, spec, book, section.add("H3"))]
     if spec.question.strip() != spec.label.strip():
         style = book.styles.wording
         wording = set_typed(spec.question, style, TEXT_WIDTH - _NUMBER_WIDTH, section)
         rows.append(Row(cells=(Cell(_NUMBER_WIDTH, wording),), leading=style.leading))
-    anchor = Anchor(f"question-{question.number}", f"{question.number}. {spec.label}", 1)
-    yield CondPageBreak(14 + sum(row.height for row in rows) + 70)
-    yield Rows(rows, space_before=14, space_after=6, on_draw=partial(book.mark, anchor))
-    if question.entries:
-        answers = section.add("L", language=_ours(book))
-        yield Rows(partial(_answers, question.entries, book, answers))
-    yield from _not_said(question, book, section)
+    return rows
 
 
 def _answers(entries: Sequence[Entry], book: Book, answers: Element) -> Sequence[Row]:

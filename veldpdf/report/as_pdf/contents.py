@@ -9,6 +9,7 @@ from reportlab.platypus import Flowable
 from veldpdf.merging import Report
 from veldpdf.report.as_pdf.blocks import heading
 from veldpdf.report.as_pdf.canvas import ReportCanvas
+from veldpdf.report.as_pdf.cover import MOST_ON_COVER
 from veldpdf.report.as_pdf.lines import colour, set_text, text_size
 from veldpdf.report.as_pdf.pages import Anchor, Book
 from veldpdf.report.as_pdf.rows import Cell, Row, Rows, Target
@@ -26,13 +27,15 @@ def contents(report: Report, book: Book, *, pages_follow: bool) -> Iterator[Flow
     section = book.root.add("Sect")
     yield from heading(book, title, Anchor("contents", title, 0), section)
     table = section.add("TOC")
-    yield Rows([_row(anchor, book, table) for anchor in _anchors(report, book, pages_follow=pages_follow)])
+    yield Rows([contents_row(anchor, book, table) for anchor in _anchors(report, book, pages_follow=pages_follow)])
 
 
 def _anchors(report: Report, book: Book, *, pages_follow: bool) -> Iterator[Anchor]:
     """Yield what the contents list, by the keys that the chapters give their headings."""
     catalogue = book.catalogue
     yield Anchor("summary", catalogue("Summary"), 0)
+    if len(report.participants) > MOST_ON_COVER:
+        yield Anchor("partners", catalogue("Partners"), 0)
     for number, chapter in enumerate(report.chapters, start=1):
         yield Anchor(f"section-{number}", chapter.section.title, 0)
         for question in chapter.questions:
@@ -46,10 +49,18 @@ def _anchors(report: Report, book: Book, *, pages_follow: bool) -> Iterator[Anch
         yield Anchor("pages", catalogue("Annex: the pages as they came back"), 0)
 
 
-def _row(anchor: Anchor, book: Book, table: Element) -> Row:
+def contents_row(anchor: Anchor, book: Book, table: Element, *, indent: float = _INDENT) -> Row:
+    """Return a row that tells on which page an anchor is, and leads there.
+
+    Args:
+        anchor: It may be drawn later, or stand behind the report.
+        book: The document.
+        table: The TOC element that the row becomes an item of.
+        indent: How far each level of the outline stands to the right of the one above.
+    """
     styles = book.styles
     style = styles.contents if anchor.level else styles.contents_head
-    x = anchor.level * _INDENT
+    x = anchor.level * indent
     title = " ".join(one_line(anchor.title).split())
     link = table.add("TOCI").add("Reference").add("Link")
     lines = set_text(title, style, TEXT_WIDTH - _NUMBERS_WIDTH - x, link)

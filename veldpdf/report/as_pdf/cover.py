@@ -13,7 +13,7 @@ from veldpdf.report.as_pdf.logo import LogoOnPage
 from veldpdf.report.as_pdf.pages import Book
 from veldpdf.report.as_pdf.rows import Rows
 from veldpdf.report.as_pdf.structure import Element
-from veldpdf.report.wording import STATUSES, completeness_of, date_in_words, summary_of
+from veldpdf.report.wording import STATUSES, completeness_of, date_in_words, maker_of, summary_of
 
 # So many partners stand on the title page; more of them stand in the summary.
 MOST_ON_COVER = 16
@@ -30,8 +30,9 @@ def cover(report: Report, book: Book, house: HouseStyle) -> Iterator[Flowable]:
         taken = logo.total_height
         yield logo
     yield Spacer(1, max(_ABOVE_TITLE - taken, 24))
-    if options.municipality.strip():
-        yield paragraph(options.municipality, styles.subtitle, section.add("P"), after=8)
+    maker = maker_of(report, house)
+    if maker:
+        yield paragraph(maker, styles.subtitle, section.add("P"), after=8)
     yield paragraph(book.facts.title, styles.title, section.add("H1"), after=14)
     worksheet = book.worksheet_language
     yield paragraph(form.title, styles.cover_form, section.add("P", language=worksheet))

@@ -17,6 +17,7 @@ from veldpdf.language import Catalogue
 from veldpdf.report.as_pdf.canvas import ReportCanvas
 from veldpdf.report.as_pdf.lines import colour, draw_line, text_size
 from veldpdf.report.as_pdf.metadata import Facts
+from veldpdf.report.as_pdf.packing import Raw
 from veldpdf.report.as_pdf.structure import Element
 from veldpdf.report.as_pdf.styles import (
     MARGIN_BOTTOM,
@@ -29,6 +30,7 @@ from veldpdf.report.as_pdf.styles import (
     Styles,
     TextStyle,
 )
+from veldpdf.report.presentation import Following, destination_of
 from veldpdf.typed_text import one_line
 
 COVER = "cover"
@@ -69,6 +71,7 @@ class Book:
         root: The element that all others stand in.
         pages: The page on which each anchor was drawn.
         awaited: For each anchor, the names of the form XObjects that will show its page.
+        following: The pages that will be put behind the report.
     """
 
     facts: Facts
@@ -79,6 +82,7 @@ class Book:
     root: Element = field(default_factory=lambda: Element("Document"))
     pages: dict[str, int] = field(default_factory=dict)
     awaited: dict[str, str] = field(default_factory=dict)
+    following: tuple[Following, ...] = ()
 
     def mark(self, anchor: Anchor, canvas: ReportCanvas, top: float) -> None:
         """Make this place a destination, and give it an entry in the outline."""
@@ -146,6 +150,11 @@ class Book:
     def close(self, canvas: ReportCanvas) -> None:
         """Draw all that waited for the last page."""
         total = canvas.getPageNumber()
+        for number, each in enumerate(self.following, start=1):
+            key = destination_of(number)
+            self.pages[key] = total + 1
+            _lead_behind(canvas, key)
+            total += each.pages
         _form(canvas, _TOTAL, 0, str(total) + self._footer(total)[1], self.styles.running)
         style = self.styles.contents
         for key, name in self.awaited.items():
@@ -159,6 +168,12 @@ def _form(canvas: ReportCanvas, name: str, x: float, text: str, style: TextStyle
     with canvas.unmarked():
         draw_line(canvas, (x, 0), text, style)
     canvas.endForm()
+
+
+def _lead_behind(canvas: ReportCanvas, key: str) -> None:
+    """Have links lead to a destination by name (12.3.2.4): whoever puts the pages behind the report makes it."""
+    destination = canvas._bookmarkReference(key)  # noqa: SLF001 - reportlab knows destinations on its own pages only
+    destination.fmt, destination.page = Raw(f"/{key}".encode()), key
 
 
 class _Close(Flowable):

@@ -238,7 +238,7 @@ def _chart_header(book: Book, row: Element) -> Row:
     style = book.styles.tiny
     question, chart, answered = (
         set_text(book.catalogue(words), style, _BAR_X, row.add("TH", attributes=HEADS_COLUMN))
-        for words in (Message("Question"), Message("Chart"), Message("answered"))
+        for words in (Message("Question"), Message("Chart"), Message("answers"))
     )
     end = TEXT_WIDTH - text_size(answered[0].text, style) - 2
     return Row(
@@ -307,8 +307,9 @@ def _draw_bar(
 
 def _draw_bar_piece(canvas: ReportCanvas, left: float, y: float, bar: Bar, styles: Styles) -> None:
     x, width = left + bar.offset / 100 * _BAR_WIDTH, bar.share / 100 * _BAR_WIDTH
-    pale = bar.state is State.EMPTY
-    canvas.setFillColor(colour(EMPTY_BAR if pale else STATE_COLOURS[bar.state]))
+    fills = {State.EMPTY: EMPTY_BAR, None: WHITE}
+    pale = bar.state in fills
+    canvas.setFillColor(colour(fills.get(bar.state, STATE_COLOURS[bar.state])))
     canvas.rect(x, y, width, _BAR_HEIGHT, stroke=0, fill=1)
     style = styles.bar_number._replace(colour=INK if pale else WHITE)
     number = str(bar.count)
