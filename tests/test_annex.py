@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import subprocess
 import warnings
 import zipfile
@@ -14,6 +15,7 @@ import numpy as np
 import pikepdf
 import pymupdf
 import pypdf
+import pypdfium2 as pdfium
 import pytest
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
@@ -23,11 +25,15 @@ from tests.conftest import Run
 from tests.forms import FormBuilder
 from tests.needs import need_program
 from tests.pictures import Box
+from tests.rendering import rendered
 from tests.tagged_pdf import problems
 from veldpdf.pdf.assembly import Part, with_pages
 from veldpdf.pdf.stills import MOST_PAGES, Stills, UnshowableError, stills_of
+from veldpdf.report.presentation import Following, destination_of
 
 BOX: Box = (100, 600, 300, 700)
+# Up to where the line at the lower edge of an A4 page reaches, in points.
+LINE = 18.5
 DARK = b"0 g 100 600 200 100 re f\n"
 # Entries through which a file does something, or holds what pages do not show.
 ACTING = frozenset(
@@ -106,13 +112,16 @@ def ink(pdf: bytes, page: int = 0) -> list[float]:
     return [round(pictures.ink(pictures.inside(draw(pdf, page), BOX)), 1) for draw in pictures.ENGINES.values()]
 
 
-def assert_shows_the_same(before: bytes, after: bytes, first: int = 0) -> None:
+def assert_shows_the_same(before: bytes, after: bytes, first: int = 0, *, above: float = 0) -> None:
+    """Compare pages; what stands lower than so many points above their lower edges is left out."""
     with opened(before) as pdf:
         pages = len(pdf.pages)
     for draw in pictures.ENGINES.values():
         for page in range(pages):
             one, other = draw(before, page).astype(int), draw(after, first + page).astype(int)
             assert one.shape == other.shape
+            shown = one.shape[0] - round(above * pictures.SCALE)
+            one, other = one[:shown], other[:shown]
             assert np.abs(one - other).max() <= 40
             assert (one != other).mean() < 0.003
 
@@ -248,7 +257,7 @@ class TestStills:
         data = layered(**settings)
         assert stills_of(data).count == 1
         whole = with_pages(
-            report(), [part("Een", data), part("Twee", data)], heading="Achter", alternative=heard
+            report(), [part("Een", data), part("Twee", data)], heading="Achter", alternative=heard, place=placed
         )
         assert ink(data)[0] == float(shown)
         assert [ink(whole, page) for page in (2, 3)] == [[float(shown)] * 2] * 2
@@ -270,7 +279,7 @@ class TestStills:
         pdf.pages[0].Resources = Dictionary(XObject=Dictionary(X=inner))
         data = saved(pdf)
         if is_shown:
-            whole = with_pages(report(), [part("Een", data)], heading="Achter", alternative=heard)
+            whole = with_pages(report(), [part("Een", data)], heading="Achter", alternative=heard, place=placed)
             assert len(outline_of(whole)) == 2
         else:
             with pytest.raises(UnshowableError):
@@ -280,8 +289,8 @@ class TestStills:
         data = saved(with_content(b"Q Q q q 0.5 0 0 0.5 0 0 cm 0 g 200 1200 400 200 re f BT /P BMC"))
         stills = stills_of(data).data
         assert_shows_the_same(data, stills)
-        whole = with_pages(report(), [part("Een", data)], heading="Achter", alternative=heard)
-        assert_shows_the_same(data, whole, first=2)
+        whole = with_pages(report(), [part("Een", data)], heading="Achter", alternative=heard, place=placed)
+        assert_shows_the_same(data, whole, first=2, above=LINE)
         check_with_qpdf(whole, tmp_path)
 
     def test_pages_keep_size_and_turn(self) -> None:
@@ -362,6 +371,10 @@ def heard(title: str, number: int) -> str:
     return f"Bladzijde {number} van {title}"
 
 
+def placed(page: int, total: int) -> str:
+    return f"bladzijde {page} van de {total}"
+
+
 def report(*, is_tagged: bool = False, has_nodes: bool = False, has_outline: bool = False) -> bytes:
     """Return a report of two pages."""
     pdf = pikepdf.new()
@@ -418,6 +431,7 @@ class TestAssembly:
             [part("GGD “Noord”", saved(two)), part("Politie", saved(with_content(DARK)))],
             heading="Teruggekomen",
             alternative=heard,
+            place=placed,
         )
 
         before = [(1, "Begin", 1)] if has_outline else []
@@ -442,6 +456,7 @@ class TestAssembly:
             [part("GGD", saved(two)), part("Politie", saved(with_content(DARK)))],
             heading="Teruggekomen",
             alternative=heard,
+            place=placed,
         )
 
         with opened(whole) as document:
@@ -472,8 +487,10 @@ class TestAssembly:
                 assert int(figure.K) == 0
                 assert list(parents[int(page.StructParents)]) == [figure]
                 assert page.Tabs == Name.S
-                content = page.Contents.read_bytes()
-                assert content.split()[:4] == [b"/Figure", b"<</MCID", b"0>>", b"BDC"]
+                picture, line = (content.read_bytes() for content in page.Contents)
+                assert picture == b"/Figure <</MCID 0>> BDC\n/Returned Do\nEMC\n"
+                assert line.startswith(b"/Artifact <</Type/Pagination/Subtype/Footer>> BDC\n")
+                assert line.endswith(b"\nEMC\n")
             keys = [int(page.StructParents) for page in document.pages]
             assert keys == sorted(set(keys)) == [0, 1, 2, 3, 4]
             assert root.ParentTreeNextKey == 5
@@ -485,7 +502,9 @@ class TestAssembly:
         with opened(alone) as document:
             pages = len(document.pages)
 
-        whole = with_pages(alone, [part("GGD", saved(with_content(DARK)))], heading="Achter", alternative=heard)
+        whole = with_pages(
+            alone, [part("GGD", saved(with_content(DARK)))], heading="Achter", alternative=heard, place=placed
+        )
 
         assert problems(whole) == problems(alone)
         with opened(whole) as document:
@@ -498,12 +517,13 @@ class TestAssembly:
         assert ink(whole, pages) == [1.0, 1.0]
 
     def test_without_pages_the_report_stays_as_it_is(self) -> None:
-        assert with_pages(report(), [], heading="x", alternative=heard) == report()
+        assert with_pages(report(), [], heading="x", alternative=heard, place=placed) == report()
 
     def test_the_same_input_gives_the_same_bytes(self, returned: Path) -> None:
         parts = [part(path.stem, path.read_bytes()) for path in sorted(returned.glob("[gs]*.pdf"))]
         first, second = (
-            with_pages(report(is_tagged=True), parts, heading="x", alternative=heard) for _ in range(2)
+            with_pages(report(is_tagged=True), parts, heading="x", alternative=heard, place=placed)
+            for _ in range(2)
         )
         assert first == second
 
@@ -512,9 +532,128 @@ class TestAssembly:
         buffer = io.BytesIO()
         pdf.save(buffer, force_version="2.0")
         whole = with_pages(
-            buffer.getvalue(), [part("GGD", saved(with_content(DARK)))], heading="x", alternative=heard
+            buffer.getvalue(),
+            [part("GGD", saved(with_content(DARK)))],
+            heading="x",
+            alternative=heard,
+            place=placed,
         )
         assert whole.startswith(b"%PDF-2.0")
+
+
+def by_pdfium(pdf: bytes, page: int) -> str:
+    with pdfium.PdfDocument(pdf) as document:
+        return str(document[page].get_textpage().get_text_range())
+
+
+def by_poppler(pdf: bytes, page: int) -> str:
+    need_program("pdftotext")
+    command = ["pdftotext", "-enc", "UTF-8", "-f", str(page + 1), "-l", str(page + 1), "-", "-"]
+    return subprocess.run(command, input=pdf, capture_output=True, check=True).stdout.decode()
+
+
+READERS = (by_pdfium, by_poppler)
+# What readers put around what runs from right to left.
+MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u202a\u202b\u202c"))
+
+
+def read(pdf: bytes, page: int) -> list[str]:
+    """Return the last line of a page, as each engine reads it."""
+    return [reader(pdf, page).translate(MARKS).strip().splitlines()[-1] for reader in READERS]
+
+
+def with_line(data: bytes, name: str = "GGD") -> bytes:
+    return with_pages(report(), [part(name, data)], heading="Achter", alternative=heard, place=placed)
+
+
+def sheet(width: float = 595, height: float = 842, **entries: Any) -> bytes:
+    """Return a page that is dark all over."""
+    pdf = with_content(b"0 g -5000 -5000 10000 10000 re f")
+    pdf.pages[0].MediaBox = Array([0, 0, width, height])
+    for key, value in entries.items():
+        pdf.pages[0][f"/{key}"] = value
+    return saved(pdf)
+
+
+def ground(picture: pictures.Picture) -> tuple[float, float, float, float]:
+    """Return where the white ground on a dark page ends: from its left, right and lower edge, and how high it is.
+
+    In parts of the width that shows.
+    """
+    rows, columns = np.nonzero(picture > 200)
+    height, width = picture.shape
+    ends = (columns.min(), width - 1 - columns.max(), height - 1 - rows.max(), rows.max() + 1 - rows.min())
+    return ends[0] / width, ends[1] / width, ends[2] / width, ends[3] / width
+
+
+class TestLines:
+    """The line at the lower edge of each page."""
+
+    def test_each_page_tells_whose_it_is_and_which_of_all(self) -> None:
+        two = with_content(DARK)
+        two.pages.append(two.pages[0])
+        parts = [part("GGD “Noord”", saved(two)), part("Żłobek Łódź", saved(with_content(DARK)))]
+        whole = with_pages(report(), parts, heading="Achter", alternative=heard, place=placed)
+        assert [read(whole, page) for page in (2, 3, 4)] == [
+            ["GGD “Noord” · bladzijde 3 van de 5"] * 2,
+            ["GGD “Noord” · bladzijde 4 van de 5"] * 2,
+            ["Żłobek Łódź · bladzijde 5 van de 5"] * 2,
+        ]
+        assert [(title, page) for _, title, page in outline_of(whole)[1:]] == [
+            ("GGD “Noord”", 3),
+            ("Żłobek Łódź", 5),
+        ]
+
+    @pytest.mark.parametrize("turn", [0, 90, 180, 270, -90, 450])
+    @pytest.mark.parametrize("crop", [None, (50, 100, 475, 700), (-50, -60, 2000, 2000)])
+    def test_it_stands_at_the_lower_right_as_the_page_is_seen(
+        self, turn: int, crop: tuple[int, ...] | None
+    ) -> None:
+        whole = with_line(sheet(Rotate=turn, CropBox=Array(crop or (0, 0, 595, 842))))
+        for draw in pictures.ENGINES.values():
+            picture = draw(whole, 2)
+            width = picture.shape[1] / pictures.SCALE
+            left, right, below, high = (part_ * width for part_ in ground(picture))
+            assert left > width / 2
+            assert (right, below, high) == pytest.approx((19.5, 10.1, 8.0), abs=1)
+        assert read(whole, 2) == ["GGD · bladzijde 3 van de 3"] * 2
+
+    @pytest.mark.parametrize(("width", "unit"), [(595, 1), (1190, 1), (2380, 1), (595, 4), (119, 10)])
+    def test_it_grows_with_the_page(self, width: float, unit: int) -> None:
+        whole = with_line(sheet(width, width * 1.4, UserUnit=unit))
+        for draw in pictures.ENGINES.values():
+            assert ground(draw(whole, 2))[1:] == pytest.approx((19.5 / 595, 10.1 / 595, 8 / 595), abs=0.01)
+
+    @pytest.mark.parametrize("width", [40, 60, 150])
+    def test_it_stays_on_a_page_as_small_as_a_stamp(self, width: float) -> None:
+        whole = with_line(sheet(width, 40), "Gemeente Waterrijk")
+        for draw in pictures.ENGINES.values():
+            left, right, below, _ = ground(draw(whole, 2))
+            assert min(left, right, below) > 0
+
+    def test_a_long_name_is_shortened(self) -> None:
+        whole = with_line(saved(with_content(b"")), "Stichting voor welzijn en wonen " * 3000)
+        (first, second) = read(whole, 2)
+        assert first == second
+        assert re.fullmatch(r"Stichting voor welzijn .{80,160}… · bladzijde 3 van de 3", first)
+        assert len(whole) < 100_000 + 2 * len(report())
+
+    @pytest.mark.parametrize("name", ["مدرسة النور", "בית ספר", "مدرسة Noord 12"])
+    def test_a_name_from_right_to_left_is_read(self, name: str) -> None:
+        whole = with_line(saved(with_content(b"")), name)
+        for text in read(whole, 2):
+            # Readers disagree on the order of what stands between both directions.
+            assert text.endswith("bladzijde 3 van de 3")
+            assert all(word in text for word in name.split())
+
+    def test_what_no_font_shows_stands_as_its_number(self) -> None:
+        whole = with_line(saved(with_content(b"")), "市\u202e\tA\n")
+        assert read(whole, 2) == ["[U+5E02][U+202E] A · bladzijde 3 van de 3"] * 2
+
+    def test_each_font_is_held_once(self) -> None:
+        sheets = [part(f"Partner {number}", sheet()) for number in range(9)]
+        whole = with_pages(report(), sheets, heading="Achter", alternative=heard, place=placed)
+        assert sum(key == "/FontFile2" for key, _ in entries(whole)) == 1
 
 
 @pytest.fixture
@@ -548,7 +687,7 @@ class TestMergeCommand:
         with opened(whole) as document:
             assert len(document.pages) > 24
             first = len(document.pages) - 24
-        assert_shows_the_same((desk / "ggd.pdf").read_bytes(), whole, first=first)
+        assert_shows_the_same((desk / "ggd.pdf").read_bytes(), whole, first=first, above=LINE)
         check_with_qpdf(whole, desk)
 
     def test_a_complete_file_asks_for_nothing(self, run: Run) -> None:
@@ -621,7 +760,7 @@ class TestMergeCommand:
             "file;partner\noud/een.pdf;De club\nsportclub.pdf;De club\n", encoding="utf-8"
         )
         self.merge(run, "oud", "sportclub.pdf", "--partners", "lijst.csv")
-        assert below(desk / "uit.pdf") == ["De club (sportclub.pdf)"]
+        assert below(desk / "uit.pdf") == ["De club"]
 
     def test_a_file_that_two_partners_sent_stands_there_once(self, run: Run, desk: Path) -> None:
         (desk / "lijst.csv").write_text("file;partner\neen.pdf;De club\ntwee.pdf;De school\n", encoding="utf-8")
@@ -653,6 +792,61 @@ class TestMergeCommand:
             "kaal.pdf: 1 answer does not show on its pages: the program that saved it left out its picture."
             " The report has it."
         )
+
+
+class TestAnnouncement:
+    """What the report says of the pages behind it."""
+
+    @pytest.fixture(name="whole")
+    def whole_(self, returned: Path) -> bytes:
+        files = [returned / "ggd.pdf", returned / "sportclub.pdf"]
+        return veldpdf.merge(list(veldpdf.read_many(files)), annex=files, language="en").render(".pdf")
+
+    def test_every_page_is_counted_in_one_count(self, whole: bytes) -> None:
+        with opened(whole) as document:
+            total = len(document.pages)
+        for page in range(1, total):
+            for reader in READERS:
+                told = " ".join(reader(whole, page).split())
+                assert re.findall(r"(?<!\w)page (\d+) of (\d+)", told) == [(str(page + 1), str(total))]
+        owners = [read(whole, page)[0].partition(" · ")[0] for page in range(total - 24, total)]
+        assert owners == ["GGD"] * 12 + ["Sportclub"] * 12
+
+    def test_it_tells_where_the_pages_of_each_partner_begin(self, whole: bytes) -> None:
+        firsts = [(title, page) for level, title, page in outline_of(whole) if level == 2][-2:]
+        assert [title for title, _ in firsts] == ["GGD", "Sportclub"]
+        last = firsts[0][1] - 2
+        # Poppler reads the numbers as a column of their own.
+        told = " ".join(by_pdfium(whole, last).split())
+        assert all(f"{title} {page}" in told for title, page in firsts)
+
+    def test_its_rows_lead_there(self, whole: bytes) -> None:
+        with opened(whole) as document:
+            numbers = {page.obj.objgen: number for number, page in enumerate(document.pages, start=1)}
+            links = [
+                (str(link.Contents), numbers[document.Root.Dests[str(link.Dest)][0].objgen])
+                for page in document.pages
+                for link in page.get("/Annots", [])
+                if isinstance(link.Dest, Name)
+            ]
+        assert links == [(title, page) for level, title, page in outline_of(whole) if level == 2][-2:]
+
+    def test_it_stays_accessible(self, returned: Path) -> None:
+        merged = veldpdf.merge([veldpdf.read(returned / "ggd.pdf")], language="en")
+        announced = rendered(merged.content, ".pdf", following=(Following("GGD", 1),))
+        pages = stills_of(saved(with_content(DARK)))
+        behind = [Part(title="GGD", data=pages.data, destination=destination_of(1))]
+        whole = with_pages(announced, behind, heading="Achter", alternative=heard, place=placed)
+        claim = problems(announced)
+        # It does not call itself PDF/UA, for it cannot answer for the pages of others.
+        assert [finding[:6] for finding in claim] == ["06-002"]
+        assert problems(whole) == claim
+
+    def test_without_pages_it_announces_none(self, returned: Path) -> None:
+        submissions = [veldpdf.read(returned / "ggd.pdf")]
+        other = (returned / "sportclub.pdf").read_bytes()
+        with_none = veldpdf.merge(submissions, annex=[other], language="en").render(".pdf")
+        assert with_none == veldpdf.merge(submissions, language="en").render(".pdf")
 
 
 class TestPython:

@@ -268,3 +268,19 @@ def test_a_loop_tells_where_it_is() -> None:
 def test_two_reports_by_one_layout_are_the_same() -> None:
     layout = Layout("{{ a }}", source="x", finalize=str)
     assert layout.render({"a": 1}) == layout.render({"a": 1}) == "1"
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    [
+        pytest.param("<!-- a --!><script>x</script> -->", id="a comment ends at --!> as well"),
+        pytest.param("<!doctype html>" + "<!--a-->\n" * 40_000 + "<body>", id="forty thousand comments"),
+        pytest.param("<html " + "a='b' " * 40_000, id="a tag without end"),
+    ],
+)
+def test_nothing_that_acts_comes_before_the_policy_however_a_page_begins(beginning: str) -> None:
+    page = rendered(
+        merged(), ".html", layouts=((".html", LayoutFile(source="x", text=beginning + "<p>x</p>")),)
+    ).decode()
+    policy = page.index("Content-Security-Policy")
+    assert "<script" not in page[:policy]

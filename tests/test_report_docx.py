@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import docx
 import pytest
+from docx.shared import Mm
+from docx.text.paragraph import Paragraph
 from hypothesis import given
 from hypothesis import strategies as st
 
+import veldpdf.report
 from tests.texts import says_something
 from veldpdf.errors import VeldpdfError
 from veldpdf.house_style import HouseStyle, Logo, LogoKind
@@ -101,7 +106,8 @@ def test_all_fields_are_ours() -> None:
         if part.startswith("word/") and part.endswith(".xml")
         for element in xml_of(data[part]).iter(f"{W}instrText")
     ]
-    assert sorted(map(str, code)) == [" NUMPAGES ", " PAGE ", ' TOC \\o "1-2" \\h \\z ']
+    # Upright pages, the plan's, and upright ones again each have a footer.
+    assert sorted(map(str, code)) == [*[" NUMPAGES "] * 3, *[" PAGE "] * 3, ' TOC \\o "1-2" \\h \\z ']
 
 
 def test_sections_questions_and_what_follows_are_headings() -> None:
@@ -275,11 +281,82 @@ def test_the_properties_are_those_of_the_report_and_of_no_clock() -> None:
 
 
 def test_the_header_names_the_report_and_the_footer_counts_pages() -> None:
-    [section] = opened(sample()).sections
-    assert section.header.paragraphs[0].text == "Werksessie\tGemeente Proef"
-    assert section.footer.paragraphs[0].text == "\tpage 1 of 1"
-    assert section.different_first_page_header_footer
+    sections = opened(sample()).sections
+    for section in sections:
+        assert section.header.paragraphs[0].text == "Werksessie\tGemeente Proef"
+        assert section.footer.paragraphs[0].text == "\tpage 1 of 1"
+    assert [each.different_first_page_header_footer for each in sections] == [True, False, False]
+
+
+def test_the_plan_alone_lies_on_its_side_with_edges_as_wide_as_the_page() -> None:
+    document = opened(sample())
+    sizes = [(round(each.page_width.mm), round(each.page_height.mm)) for each in document.sections]
+    assert sizes == [(210, 297), (297, 210), (210, 297)]
+    wide = document.sections[1]
+    room = wide.page_width - wide.left_margin - wide.right_margin
+    stops = wide.header.paragraphs[0].paragraph_format.tab_stops
+    assert abs(stops[len(stops) - 1].position - room) < Mm(1)
+    section_of = [
+        [each.text for each in part.iter_inner_content() if isinstance(each, Paragraph)]
+        for part in document.sections
+    ]
+    assert ["Monitoring plan" in texts for texts in section_of] == [True, True, False], "contents, and the plan"
+    assert "7. Actie" in section_of[0]
+    assert "Actions" in section_of[2]
+
+
+def test_without_lines_in_the_plan_all_pages_are_upright() -> None:
+    [section] = opened(merged(make_submission("GGD", {"A": "x"}))).sections
     assert (round(section.page_width.mm), round(section.page_height.mm)) == (210, 297)
+
+
+def test_the_house_stands_where_no_municipality_is_named() -> None:
+    style = HouseStyle(name="Regio X")
+    document = opened(merged(make_submission("GGD", {"A": "x"})), style=style)
+    assert styled(document, "Municipality") == ["Regio X"]
+    assert document.sections[0].header.paragraphs[0].text.endswith("\tRegio X")
+    named = opened(sample(), style=style)
+    assert styled(named, "Municipality") == ["Gemeente Proef"]
+    assert named.sections[0].header.paragraphs[0].text == "Werksessie\tGemeente Proef"
+
+
+def test_a_cell_of_the_plan_without_words_has_a_dash() -> None:
+    report = merged(make_submission("GGD", {"M1": "aantal"}))
+    assert tables(opened(report))[-1][1] == ["GGD", "aantal", "–", "–"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Voorbeeld:\n\neen\ntwee", [True, True, False, False]),
+        ("Voorbeeld:\neen", [True, False]),
+        ("een", [False]),
+        ("een\n\n", [False, False, False]),
+        ("w" * 61 + "\neen", [False, False]),
+        ("een\n\n\n\ntwee", [False] * 5),
+    ],
+)
+def test_a_short_first_line_goes_with_what_follows_it(text: str, kept: list[bool]) -> None:
+    document = opened(merged(make_submission("GGD", {"A": text})))
+    paragraphs = [each for each in document.paragraphs if each.style.style_id == "Answer"]
+    assert [each.paragraph_format.keep_with_next is True for each in paragraphs] == kept
+
+
+def test_what_is_kept_and_read_from_right_to_left_says_so_in_the_order_of_the_schema() -> None:
+    document = opened(merged(make_submission("GGD", {"A": "مثال\nمرحبا"})))
+    first = next(each for each in document.paragraphs if each.style.style_id == "Answer")
+    assert [each.tag.removeprefix(W) for each in first._p.pPr] == ["pStyle", "keepNext", "bidi"]
+
+
+@pytest.mark.parametrize("suffix", [".docx", ".xlsx"])
+def test_every_sentence_of_the_code_is_found_for_the_catalogues(suffix: str) -> None:
+    """A sentence given to ``self._say`` is not."""
+    folder = Path(veldpdf.report.__file__).parent
+    name = f"as_{suffix[1:]}"
+    for path in [*folder.glob(f"{name}.py"), *folder.glob(f"{name}/*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("._say"):
+                assert not isinstance(node.args[0], ast.Constant), ast.unparse(node)
 
 
 def test_colours_are_those_of_the_house() -> None:

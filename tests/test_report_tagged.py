@@ -12,6 +12,8 @@ import pytest
 
 from veldpdf.house_style import HouseStyle
 from veldpdf.merging import Report, merge
+from veldpdf.model import FormDefinition
+from veldpdf.report.presentation import Following
 from veldpdf.typed_text import visible
 
 from .rendering import rendered
@@ -198,7 +200,7 @@ def test_parts_in_the_language_of_the_worksheet_say_so() -> None:
 
 def test_pages_of_others_behind_the_report_take_back_what_it_claims() -> None:
     """The fonts of returned pages need not be embedded, say."""
-    pdf = rendered(sample(), ".pdf", "nl", pages_follow=True)
+    pdf = rendered(sample(), ".pdf", "nl", following=(Following("GGD", 2),))
     assert b"pdfuaid:part" not in pdf
     assert b"pdfaid:part" not in pdf
     assert [each.text for each in structure(pdf).find("H2")][
@@ -211,3 +213,17 @@ def test_a_house_style_with_other_colours_keeps_to_the_standards() -> None:
     pdf = rendered(sample(), ".pdf", "nl", style=style)
     assert problems(pdf) == []
     assert broken_rules(pdf, "2a") == []
+
+
+def test_a_title_that_breaks_over_a_page_of_the_contents_has_one_link() -> None:
+    fields = [
+        replace(FORM.fields[0], name=f"V{number}", label="woord " * 70, role=None) for number in range(40)
+    ]
+    form = FormDefinition(
+        id="lang", title="Lang", language="nl", publisher="P", sections=FORM.sections[:1], fields=tuple(fields)
+    )
+    assert problems(rendered(merge(form, []), ".pdf", "nl")) == []
+
+
+def test_a_list_item_that_shows_nothing_is_a_whole_item_all_the_same() -> None:
+    assert problems(rendered(merged(make_submission("1e Lijns", {"A": "1. \u00ad\n2. twee"})), ".pdf")) == []

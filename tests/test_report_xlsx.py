@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import zipfile
+from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -17,11 +18,11 @@ from hypothesis import strategies as st
 from tests.texts import says_something
 from veldpdf.errors import VeldpdfError
 from veldpdf.language import catalogue
-from veldpdf.merging import Report
+from veldpdf.merging import Report, Said
 from veldpdf.messages import Message
 from veldpdf.report import Presentation, check_available, render
 from veldpdf.typed_text import visible
-from veldpdf.workbook_writing import LONGEST_TEXT, cell_text, pieces, units
+from veldpdf.workbook_writing import LONGEST_TEXT, Column, Properties, Sheet, cell_text, pieces, units, workbook
 
 from .office import opened_by_libreoffice
 from .rendering import rendered
@@ -134,12 +135,21 @@ def test_the_plan_says_all_of_it_on_each_line() -> None:
     assert table[3][:2] == ["School", "aantal lessen"]
 
 
+def test_the_plan_marks_what_is_partly_the_example_and_has_a_dash_where_nothing_was_said() -> None:
+    report = merged(make_submission("GGD", {"M1": "aantal"}))
+    said = Said(typed="voorbeeld en eigen", own_words="eigen")
+    [row] = report.plan or ()
+    report = replace(report, plan=(replace(row, responsible=said),))
+    assert rows(opened(report)["Monitoring plan"])[1] == ["GGD", "aantal", "–", "◐ partly example\neigen"]
+
+
 def test_headings_stay_in_sight_are_repeated_and_filter() -> None:
     for sheet in opened(sample()):
         assert sheet.freeze_panes == "B2"
         assert sheet.auto_filter.ref == sheet.dimensions
         assert sheet.print_title_rows == "$1:$1"
-        assert sheet.page_setup.orientation == "landscape"
+        upright = sheet.title == "Answers"
+        assert sheet.page_setup.orientation == ("portrait" if upright else "landscape")
         assert (sheet.page_setup.fitToHeight, sheet.sheet_properties.pageSetUpPr.fitToPage) == (0, True)
         cell = sheet["A2"]
         assert (cell.alignment.vertical, cell.alignment.wrap_text) == ("top", True)
@@ -178,6 +188,42 @@ def test_a_long_answer_can_be_read_and_a_row_is_no_higher_than_excel_allows() ->
     ]
     assert sheet.row_dimensions[2].height >= 6 * 15
     assert sheet.row_dimensions[3].height == 409
+
+
+def test_a_row_has_room_for_words_that_go_to_the_next_line() -> None:
+    # By its letters it would be two lines of a column that is 34 wide.
+    text = "secretaris en vertrouwenscontactpersoon (vcp@example.org)"
+    sheet = opened(merged(make_submission("GGD", {"M1": "x", "R": text})))["Monitoring plan"]
+    assert sheet.row_dimensions[2].height == 3 * 15
+
+
+def test_the_footer_stands_clear_of_the_rows() -> None:
+    for sheet in opened(sample()):
+        margins = sheet.page_margins
+        # A line of the footer is about 0.2 inch.
+        assert margins.footer + 0.3 <= margins.bottom
+        assert margins.header <= margins.top
+
+
+@pytest.mark.parametrize(
+    ("count", "lines", "pages"),
+    [
+        # 20 and 20 columns of 50: two fit beside the fixed one at 0.85, and all rows below each other.
+        (20, 10, 10),
+        # A little more than that page holds: smaller, so that no second page has one row.
+        (20, 65, 7),
+        # More than can be read on one page anyhow.
+        (20, 400, 10),
+    ],
+)
+def test_print_is_made_smaller_only_where_that_brings_all_rows_on_one_page(
+    count: int, lines: int, pages: int
+) -> None:
+    columns = [Column("Wie", 20), *(Column(f"Vraag {number}", 50) for number in range(count))]
+    made = workbook(
+        [Sheet(name="A", columns=columns, rows=[["x"]] * lines, is_upright=True)], Properties(title="x")
+    )
+    assert openpyxl.load_workbook(BytesIO(made))["A"].page_setup.fitToWidth == pages
 
 
 def test_a_character_that_xml_lacks_is_written_as_excel_does() -> None:

@@ -7,7 +7,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from veldpdf.batch import ReadingOptions, read_bytes_of, read_files
 from veldpdf.completeness import find_gaps
@@ -22,6 +22,9 @@ from veldpdf.messages import Message
 from veldpdf.model import Completeness, FormDefinition, Submission
 from veldpdf.report import Presentation, Rendered, render
 from veldpdf.report.presentation import LayoutFile
+
+if TYPE_CHECKING:
+    from veldpdf.returned_pages import ReturnedPages
 
 
 def read(
@@ -84,13 +87,14 @@ def read_many(
         form: The definition to read them with; the embedded one by default.
         templates: Fillable PDFs that were sent out beside the embedded one, for printed copies of them.
         password: To open encrypted files with.
-        executor: Where to do the work; by default here. Give a ``ProcessPoolExecutor`` to use all cores: a
-            script that does must guard its main part, as `multiprocessing` explains.
+        executor: Where to do the work, e.g. a ``dask.distributed`` client's ``get_executor()``. By default in worker
+            processes of our own, one for each core, in which a file may take a minute and a gigabyte at most; no
+            script needs a guarded main part for them. A single file is read here.
     """
     options = ReadingOptions(
         form=form or load_form(), password=password, templates=tuple(map(_template, templates))
     )
-    return read_files(map(Path, paths), options, executor=executor, jobs=1)
+    return read_files(map(Path, paths), options, executor=executor)
 
 
 def check(submission: Submission, *, form: FormDefinition | None = None) -> Completeness:
@@ -224,27 +228,22 @@ class MergedReport:
         from veldpdf.branding import ready_for  # noqa: PLC0415 - the same
 
         suffix = suffix.lower()
+        returned = self._returned_pages() if self.annex.files and suffix == ".pdf" else None
         presentation = Presentation(
             catalogue=catalogue(self.language),
             style=ready_for(self.style, [suffix]),
             layouts=self.layouts,
-            pages_follow=bool(self.annex.files) and suffix == ".pdf",
+            following=() if returned is None else returned.following,
         )
         rendered = render(self.content, suffix, presentation)
-        return self._annexed(rendered) if presentation.pages_follow else rendered
+        return rendered if returned is None else returned.behind(rendered, presentation.catalogue)
 
-    def _annexed(self, pdf: Rendered) -> Rendered:
-        from veldpdf.returned_pages import documents_of, with_returned_pages  # noqa: PLC0415 - the same
+    def _returned_pages(self) -> ReturnedPages:
+        from veldpdf.returned_pages import documents_of, returned_pages  # noqa: PLC0415 - the same
 
-        annexed = with_returned_pages(
-            pdf.data,
-            self.content,
-            self.annex.submissions,
-            documents_of(self.annex.files),
-            catalogue(self.language),
-            password=self.annex.password,
-        )
-        return Rendered(data=annexed.data, warnings=(*pdf.warnings, *annexed.warnings))
+        annex = self.annex
+        documents = documents_of(annex.files)
+        return returned_pages(self.content, annex.submissions, documents, password=annex.password)
 
     def write(self, path: str | Path, *, overwrite: bool = False) -> tuple[Message, ...]:
         """Write the report; the ending of the file name says in which format.

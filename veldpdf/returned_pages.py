@@ -3,6 +3,8 @@
 A file that holds several worksheets is shown once, under the names of all its partners, and so is one that came in
 twice. What a newer version replaces is not shown. What cannot be shown is told, so that nobody takes the annex for
 all there is.
+
+The pages are made before the report: it tells how many follow it, and where each partner's begin.
 """
 
 from __future__ import annotations
@@ -18,7 +20,9 @@ from veldpdf.merging import Report
 from veldpdf.messages import Message, counted
 from veldpdf.model import Submission
 from veldpdf.pdf.assembly import Part, with_pages
-from veldpdf.pdf.stills import UnshowableError, attached_to, stills_of
+from veldpdf.pdf.stills import Stills, UnshowableError, attached_to, stills_of
+from veldpdf.report import Rendered
+from veldpdf.report.presentation import Following, destination_of
 from veldpdf.sources import Document, Kind, documents_in, documents_in_bytes
 from veldpdf.superseding import counting, settle
 from veldpdf.typed_text import one_line
@@ -34,16 +38,39 @@ _MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Annexed:
-    """A report with the returned pages behind it.
+class ReturnedPages:
+    """The pages that are to stand behind a report.
 
     Attributes:
-        data: The PDF.
-        warnings: What is not in it, and why.
+        parts: Those of each file, in order.
+        following: Whose they are and how many, as the report announces them.
+        warnings: What is not among them, and why.
     """
 
-    data: bytes
+    parts: tuple[Part, ...]
+    following: tuple[Following, ...]
     warnings: tuple[Message, ...] = ()
+
+    def behind(self, pdf: Rendered, say: Catalogue) -> Rendered:
+        """Return a report with these pages behind it.
+
+        Args:
+            pdf: The report, which announces them.
+            say: The language of the outline, of the line on each page, and of what screen readers say.
+        """
+        data = with_pages(
+            pdf.data,
+            self.parts,
+            heading=say("Returned pages"),
+            alternative=lambda title, number: say(
+                "Page {number} of the worksheet that {partner} returned. Its answers stand in this report.",
+                number=number,
+                partner=title,
+            ),
+            # As the footer of the report has it: one count runs through both.
+            place=lambda page, total: say("page {page} of {total}", page=page, total=total),
+        )
+        return Rendered(data=data, warnings=(*pdf.warnings, *self.warnings))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,39 +97,26 @@ def documents_of(files: Iterable[Path | bytes]) -> Iterator[Document]:
             yield from documents_in_bytes("PDF", file)
 
 
-def with_returned_pages(
-    pdf: bytes,
-    report: Report,
-    submissions: Sequence[Submission],
-    documents: Iterable[Document],
-    say: Catalogue,
-    *,
-    password: str = "",
-) -> Annexed:
-    """Return a report with the pages behind it that its answers came on.
+def returned_pages(
+    report: Report, submissions: Sequence[Submission], documents: Iterable[Document], *, password: str = ""
+) -> ReturnedPages:
+    """Return the pages that the answers of a report came on.
 
     Which file is whose is told by what is in it, not by its name: a name may be that of several files.
 
     Args:
-        pdf: The report.
         report: What stands in it.
         submissions: What it was made of.
         documents: The files that these were read from, in the order in which they are to stand there.
-        say: The language of the outline and of what screen readers say.
         password: To open encrypted files with.
     """
     collecting = _Collecting(report, submissions, password)
-    data = with_pages(
-        pdf,
-        collecting.parts(documents),
-        heading=say("Returned pages"),
-        alternative=lambda title, number: say(
-            "Page {number} of the worksheet that {partner} returned. Its answers stand in this report.",
-            number=number,
-            partner=title,
-        ),
-    )
-    return Annexed(data=data, warnings=collecting.warnings())
+    parts: list[Part] = []
+    following: list[Following] = []
+    for title, stills in collecting.stills(documents):
+        following.append(Following(title, stills.count))
+        parts.append(Part(title=title, data=stills.data, destination=destination_of(len(following))))
+    return ReturnedPages(parts=tuple(parts), following=tuple(following), warnings=collecting.warnings())
 
 
 class _Collecting:
@@ -117,8 +131,8 @@ class _Collecting:
             wanted = _Wanted(name=one_line(participant.name), source=submission.source, part=part)
             self._wanted.setdefault(digest, []).append(wanted)
 
-    def parts(self, documents: Iterable[Document]) -> Iterator[Part]:
-        """Yield the pages of each file that the report has answers from, once."""
+    def stills(self, documents: Iterable[Document]) -> Iterator[tuple[str, Stills]]:
+        """Yield the pages of each file that the report has answers from, once, with the title that they get."""
         for document in documents:
             if document.problem is not None:
                 continue
@@ -126,7 +140,7 @@ class _Collecting:
             if wanted and document.kind is not Kind.PDF:
                 self._leave_out(wanted, Message("it is form data without pages"))
             elif wanted:
-                yield from self._parts(document.data, wanted, "", _MAX_DEPTH)
+                yield from self._stills(document.data, wanted, "", _MAX_DEPTH)
                 self._leave_out(wanted, Message("its pages were not found"))
 
     def warnings(self) -> tuple[Message, ...]:
@@ -136,21 +150,23 @@ class _Collecting:
             self._leave_out(wanted, Message("the file that it was read from is not among those given"))
         return tuple(self._warnings)
 
-    def _parts(self, data: bytes, wanted: list[_Wanted], place: str, depth: int) -> Iterator[Part]:
+    def _stills(
+        self, data: bytes, wanted: list[_Wanted], place: str, depth: int
+    ) -> Iterator[tuple[str, Stills]]:
         """Yield the pages of a PDF, and of those in it, and strike out whose they are."""
         own = [each for each in wanted if re.fullmatch(re.escape(place) + _NUMBER, each.part)]
         for each in own:
             wanted.remove(each)
         if own:
-            yield from self._part(data, own)
+            yield from self._shown(data, own)
         if not wanted or depth == 0:
             return
         for file in attached_to(data, self._password):
             inside = f"{place}/{file.name}"
             if any(each.part.startswith(inside) for each in wanted):
-                yield from self._parts(file.data, wanted, inside, depth - 1)
+                yield from self._stills(file.data, wanted, inside, depth - 1)
 
-    def _part(self, data: bytes, own: Sequence[_Wanted]) -> Iterator[Part]:
+    def _shown(self, data: bytes, own: Sequence[_Wanted]) -> Iterator[tuple[str, Stills]]:
         try:
             stills = stills_of(data, self._password)
         except UnshowableError as exc:
@@ -176,7 +192,7 @@ class _Collecting:
                     source=own[0].source,
                 )
             )
-        yield Part(title=_title(own), data=stills.data)
+        yield _title(own), stills
 
     def _leave_out(self, wanted: Sequence[_Wanted], reason: Message) -> None:
         self._warnings += [

@@ -34,8 +34,13 @@ _HIGHEST_ROW = 409.0
 _LINE = 15.0
 # A column's width counts digits. Letters are as wide on average, and words leave room at the ends of lines.
 _LETTERS_PER_DIGIT = 0.92
-# What fits beside each other on a landscape A4 and can be read, in digits.
-_WIDTH_OF_PAGE = 190
+# An A4 within its margins, upright and on its side, in points; and a digit's width in Calibri 11.
+_UPRIGHT, _ON_ITS_SIDE = (537.0, 751.0), (784.0, 505.0)
+_DIGIT = 5.25
+# How far print is made smaller: Calibri 11 is 8 points then, and at least 6.4, as in a footnote.
+_USUAL, _SMALLEST = 0.72, 0.58
+# Inches. A footer stands clear of the rows only if it begins well below them (18.3.1.62).
+_SIDE, _TOP, _BOTTOM, _EDGE = 0.4, 0.5, 0.75, 0.3
 
 # Excel would read these as a formula, a number, a date or its own quote when somebody edits the cell.
 _READ_OTHERWISE = re.compile(r"""[\s]*[=+\-@'\d.,(€$£%#]|(?:true|false|waar|onwaar)\Z""", re.IGNORECASE)
@@ -83,6 +88,7 @@ class Sheet:
         rows: The cells of each; a text is a cell of plain looks.
         fixed_columns: How many columns stay in sight, and are printed on every page.
         pages_wide: Over how many pages the columns go; None for as many as it takes to be read.
+        is_upright: Whether it is printed upright: fewer columns beside each other, more of a column on a page.
     """
 
     name: str
@@ -90,6 +96,7 @@ class Sheet:
     rows: Sequence[Sequence[Cell | str | int]]
     fixed_columns: int = 1
     pages_wide: int | None = None
+    is_upright: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,21 +208,50 @@ def _frame(sheet: Any, content: Sheet, properties: Properties) -> None:
     pages = content.pages_wide or _pages_wide(content)
     if pages > 1:
         sheet.print_title_cols = f"A:{letter(content.fixed_columns)}"
-    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.orientation = "portrait" if content.is_upright else "landscape"
     sheet.page_setup.paperSize = 9  # A4 (18.3.1.63)
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.page_setup.fitToWidth = pages
     sheet.page_setup.fitToHeight = 0
-    sheet.page_margins.left = sheet.page_margins.right = 0.4
-    sheet.page_margins.top = sheet.page_margins.bottom = 0.6
+    margins = sheet.page_margins
+    margins.left = margins.right = _SIDE
+    margins.top, margins.bottom = _TOP, _BOTTOM
+    margins.header = margins.footer = _EDGE
     sheet.oddFooter.left.text = "&A"
     sheet.oddFooter.right.text = properties.page_of
 
 
 def _pages_wide(sheet: Sheet) -> int:
-    widths = [column.width for column in sheet.columns]
-    fixed = sum(widths[: sheet.fixed_columns])
-    return max(1, round(sum(widths[sheet.fixed_columns :]) / max(_WIDTH_OF_PAGE - fixed, _WIDTH_OF_PAGE / 4)))
+    """Return over how many pages the columns go, so that print can be read.
+
+    Somewhat smaller print is worth it where all rows come on one page: else every second page has one last row.
+    """
+    columns = sheet.columns
+    widths = [column.width * _DIGIT for column in columns]
+    digits = [column.width for column in columns]
+    height = sum(_points(row, digits) for row in ([column.heading for column in columns], *sheet.rows))
+    page_width, page_height = _UPRIGHT if sheet.is_upright else _ON_ITS_SIDE
+    scales = [_scale(widths, sheet.fixed_columns, page_width, wide) for wide in range(1, len(widths) + 1)]
+    usual = next((wide for wide, scale in enumerate(scales, start=1) if scale >= _USUAL), len(widths))
+    for scale in reversed(scales[:usual]):
+        if _SMALLEST <= scale <= page_height / height:
+            return scales.index(scale) + 1
+    return usual
+
+
+def _scale(widths: Sequence[float], fixed: int, page_width: float, pages: int) -> float:
+    """Return the largest scale, in whole percents, at which columns go on so many pages, none of them parted."""
+    repeated = sum(widths[:fixed])
+    for percent in range(100, 9, -1):
+        room = page_width * 100 / percent - repeated
+        count, left = 1, room
+        for width in widths[fixed:]:
+            if width > left:
+                count, left = count + 1, room
+            left -= width
+        if count <= pages and max(widths[fixed:], default=0) <= room:
+            return percent / 100
+    return 0.1
 
 
 class _Looks:
@@ -293,12 +329,15 @@ def _height(row: Iterable[Cell | str | int], widths: Sequence[float]) -> str:
     It is a guess, and not said to be anybody's wish, so that Excel fits the row anew when something in it changes;
     but for a row of more than Excel's limit, which would fill pages in LibreOffice.
     """
-    count = max((_lines(cell, width) for cell, width in zip(row, widths, strict=False)), default=1)
-    if count == 1:
+    points = _points(row, widths)
+    if points == _LINE:
         return ""
-    if count * _LINE > _HIGHEST_ROW:
-        return f' ht="{_HIGHEST_ROW:g}" customHeight="1"'
-    return f' ht="{count * _LINE:g}"'
+    return f' ht="{points:g}"' if points < _HIGHEST_ROW else f' ht="{_HIGHEST_ROW:g}" customHeight="1"'
+
+
+def _points(row: Iterable[Cell | str | int], widths: Sequence[float]) -> float:
+    count = max((_lines(cell, width) for cell, width in zip(row, widths, strict=False)), default=1)
+    return min(count * _LINE, _HIGHEST_ROW)
 
 
 def _lines(cell: Cell | str | int, width: float) -> int:
@@ -307,7 +346,21 @@ def _lines(cell: Cell | str | int, width: float) -> int:
     room = int(width * _LETTERS_PER_DIGIT)
     if isinstance(value, int) or (len(value) <= room and "\n" not in value):
         return 1
-    return sum(1 + len(line) // room for line in value.split("\n"))
+    # Beyond the highest row it makes no difference where words end.
+    if len(value) > room * _HIGHEST_ROW / _LINE:
+        return 1 + int(_HIGHEST_ROW / _LINE)
+    return sum(_wrapped(line, room) for line in value.split("\n"))
+
+
+def _wrapped(line: str, room: int) -> int:
+    """Return on how many lines one goes; only what is longer than a line is parted within a word."""
+    count, left = 1, room
+    for word in line.split(" ") if len(line) > room else ():
+        if len(word) > left and left < room:
+            count, left = count + 1, room
+        further = max(0, len(word) - 1) // room
+        count, left = count + further, left - (len(word) - further * room) - 1
+    return count
 
 
 @cache

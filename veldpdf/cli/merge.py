@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -22,6 +23,9 @@ from veldpdf.merging import Report, ReportOptions, merge
 from veldpdf.messages import counted
 from veldpdf.model import Completeness, Submission
 from veldpdf.report import Presentation, Rendered, check_available, known_formats, render
+
+if TYPE_CHECKING:
+    from veldpdf.returned_pages import ReturnedPages
 
 _PDF = ".pdf"
 
@@ -85,9 +89,8 @@ def command(
     if annex and _PDF not in suffixes:
         raise click.UsageError(gettext.gettext("--annex goes with an output that ends in .pdf."), ctx)
     check_writable(outputs, overwrite=force)
-    presentation = Presentation(
-        catalogue=readers.say, style=_style(style_path, suffixes, readers), pages_follow=annex
-    )
+    check_apart(outputs, [style_path] if style_path is not None else [])
+    presentation = Presentation(catalogue=readers.say, style=_style(style_path, suffixes, readers))
     if layout_folder is not None:
         presentation = _with_layouts(ctx, presentation, layout_folder, outputs)
     submissions = readers.read(paths, outputs=outputs)
@@ -99,9 +102,12 @@ def command(
         awaited=readers.awaited(submissions),
     )
     report = merge(readers.form, submissions, options)
+    returned = _returned_pages(report, submissions, paths, readers) if annex else None
+    if returned is not None:
+        presentation = replace(presentation, following=returned.following)
     made = {suffix: render(report, suffix, presentation) for suffix in dict.fromkeys(suffixes)}
-    if annex:
-        made[_PDF] = _with_pages(made[_PDF], report, submissions, paths, readers)
+    if returned is not None:
+        made[_PDF] = returned.behind(made[_PDF], readers.say)
     write_files({path: made[path.suffix.lower()].data for path in outputs}, overwrite=force)
     results = [find_gaps(readers.form, submission) for submission in submissions]
     results = [result for result in results if not result.submission.superseded_by]
@@ -137,22 +143,15 @@ def _with_layouts(
     return replace(presentation, layouts=layouts)
 
 
-def _with_pages(
-    pdf: Rendered, report: Report, submissions: Sequence[Submission], paths: Sequence[Path], readers: Readers
-) -> Rendered:
-    """Return the report with the returned pages behind it."""
-    from veldpdf.returned_pages import documents_of, with_returned_pages  # noqa: PLC0415 - start-up time
+def _returned_pages(
+    report: Report, submissions: Sequence[Submission], paths: Sequence[Path], readers: Readers
+) -> ReturnedPages:
+    """Return the pages that the report announces and that come behind it."""
+    from veldpdf.returned_pages import documents_of, returned_pages  # noqa: PLC0415 - start-up time
     from veldpdf.sources import find_files  # noqa: PLC0415 - the same
 
-    annexed = with_returned_pages(
-        pdf.data,
-        report,
-        submissions,
-        documents_of(find_files(paths)),
-        readers.say,
-        password=readers.password,
-    )
-    return Rendered(data=annexed.data, warnings=(*pdf.warnings, *annexed.warnings))
+    documents = documents_of(find_files(paths))
+    return returned_pages(report, submissions, documents, password=readers.password)
 
 
 def _tell(

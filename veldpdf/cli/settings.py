@@ -22,10 +22,12 @@ from veldpdf.language import LANGUAGES, Catalogue, catalogue, language_of_user
 
 if TYPE_CHECKING:
     from veldpdf.batch import ReadingOptions
+    from veldpdf.isolation import Limits
     from veldpdf.model import FormDefinition, Submission
 
 _DEFAULT_LANGUAGE = "nl"
 _MOST_NAMED = 5
+_LONGEST_SHOWN = 30  # characters of a file's name beside the progress bar
 # Whether a path can be read is for the library to say: in two lines, with what to do.
 FILE = click.Path(path_type=Path, readable=False)
 
@@ -57,6 +59,7 @@ class Readers:
         partners: The list of who sent what.
         templates: The fillable PDFs that were sent out.
         jobs: How many files to read side by side; None for as many as there are cores.
+        limits: What one file may take, where the user said so; else None.
     """
 
     form: FormDefinition
@@ -65,6 +68,7 @@ class Readers:
     partners: Path | None
     templates: tuple[Path, ...]
     jobs: int | None
+    limits: Limits | None = None
 
     def read(self, paths: Sequence[Path], *, outputs: Sequence[Path] = ()) -> tuple[Submission, ...]:
         """Return the worksheets in files and folders, with progress on a terminal.
@@ -112,9 +116,20 @@ class Readers:
 
         # A program that is started without a standard error has None there.
         if not (sys.stderr and sys.stderr.isatty()):
-            return list(read_files(files, options, jobs=self.jobs))
-        with click.progressbar(length=len(files), label=self.say("Reading"), file=sys.stderr) as bar:
-            return list(read_files(files, options, jobs=self.jobs, on_file=lambda _: bar.update(1)))
+            return list(read_files(files, options, jobs=self.jobs, limits=self.limits))
+        progress: Any = click.progressbar(
+            length=len(files),
+            label=self.say("Reading"),
+            file=sys.stderr,
+            show_pos=True,
+            item_show_func=lambda path: "" if path is None else printable(path.name)[:_LONGEST_SHOWN],
+        )
+        with progress as bar:
+
+            def advance(path: Path) -> None:
+                bar.update(1, path)
+
+            return list(read_files(files, options, jobs=self.jobs, limits=self.limits, on_file=advance))
 
     def _tell(self, sentence: str, names: Sequence[object]) -> None:
         """Tell of files on standard error, if there are any: the first few by name."""
@@ -163,6 +178,18 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
         metavar="N",
         help=N_("Files to read side by side (default: cores)."),
     )
+    @option(
+        "--time-limit",
+        type=click.FloatRange(min=0.1),
+        metavar="SECONDS",
+        help=N_("Longest that one file may take to be read (default: 60 seconds)."),
+    )
+    @option(
+        "--memory-limit",
+        type=click.IntRange(min=64),
+        metavar="MB",
+        help=N_("Most memory that reading one file may take (default: 1024 MB)."),
+    )
     @language_options
     @wraps(command)
     def wrapped(
@@ -173,14 +200,32 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
         partners: Path | None,
         templates: tuple[Path, ...],
         jobs: int | None,
+        time_limit: float | None,
+        memory_limit: int | None,
         **rest: Any,
     ) -> Any:
         readers = Readers(
-            form=form, say=say, password=password, partners=partners, templates=templates, jobs=jobs
+            form=form,
+            say=say,
+            password=password,
+            partners=partners,
+            templates=templates,
+            jobs=jobs,
+            limits=_limits(time_limit, memory_limit),
         )
         return command(readers=readers, **rest)
 
     return wrapped
+
+
+def _limits(seconds: float | None, megabytes: int | None) -> Limits | None:
+    """Return the limits that the user gave; None where there are none."""
+    if seconds is None and megabytes is None:
+        return None
+    from veldpdf.isolation import Limits  # noqa: PLC0415 - start-up time
+
+    usual = Limits()
+    return Limits(seconds=seconds or usual.seconds, megabytes=megabytes or usual.megabytes)
 
 
 def day_typed(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:

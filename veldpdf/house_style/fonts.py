@@ -3,22 +3,29 @@
 Reports hold the part of a font that they use. That takes TrueType outlines: what is written in the other kind
 (CFF, mostly ``.otf``) is another format altogether (ISO 14496-22). And it takes the right to, which the font itself
 tells (its table OS/2, fsType).
+
+A font comes from outside, and is used long after it was read: when a report is half made. So all that a report can
+ask of it is asked here. What would make the parser go on for ever is looked for first; then the parser runs once.
 """
 
 from __future__ import annotations
 
-import struct
 from itertools import pairwise
+from pathlib import Path
 from struct import unpack_from
 
 from veldpdf.errors import HouseStyleError
 from veldpdf.messages import Message
-from veldpdf.typesetting.truetype import TrueType
+from veldpdf.typesetting.shipped import FontProgram
+from veldpdf.typesetting.truetype import Cut, Placed, TrueType
 
 LARGEST_FONT = 32 * 1024 * 1024
 
 _TRUE_TYPE = (b"\x00\x01\x00\x00", b"true")
 _NEEDED = ("cmap", "glyf", "head", "hhea", "hmtx", "loca", "maxp")
+# Programs that go into each report as they are; those of real fonts have some kilobytes.
+_PROGRAMS = ("cvt ", "fpgm", "prep")
+_LARGEST_PROGRAM = 1024 * 1024
 _OTHER_KINDS = {
     b"OTTO": Message("this font has PostScript outlines (CFF), of which a report cannot hold a part"),
     b"ttcf": Message("this is a collection of fonts"),
@@ -28,6 +35,18 @@ _OTHER_KINDS = {
 _GIVE_TTF = Message("Give the font as a TrueType file (.ttf).")
 # What fsType allows (ISO 14496-22, 5.2.4): its low bits say how far, the high ones under which conditions.
 _USAGE, _RESTRICTED, _NO_SUBSETTING, _BITMAPS_ONLY = 0x000F, 0x0002, 0x0100, 0x0200
+
+# Units in the font size (5.2.2 of ISO 14496-22). Beyond them a letter is as wide as a page.
+_UNITS = range(16, 16_384 + 1)
+_MAXP_SIZE = 32  # of version 1.0, which goes with TrueType outlines
+# Three times as many as any font has glyphs.
+_MOST_CHARACTERS = 200_000
+_LAST_CHARACTER = 0x10FFFF
+_UNICODE, _MACINTOSH, _WINDOWS = 0, 1, 3  # platforms
+_VARIATIONS = 5  # encoding of platform 0 that holds no characters by themselves
+_GLYPH_HEADER = 10
+# How many characters are put into a part of the font to see that it can be made.
+_TRIED = 100
 
 
 def check_font(data: bytes, source: str) -> None:
@@ -44,12 +63,21 @@ def check_font(data: bytes, source: str) -> None:
         lacking = [tag for tag in _NEEDED if not font.table(tag)]
         is_sound = not lacking and _is_sound(font)
         rights = _rights(font)
-    except (struct.error, IndexError, KeyError) as exc:
+    except Exception as exc:  # a file from outside may be broken in ways that nobody has thought of
         raise _damaged(source) from exc
     if "glyf" in lacking and (font.table("CFF ") or font.table("CFF2")):
         raise HouseStyleError(source, _OTHER_KINDS[b"OTTO"], _GIVE_TTF)
     if not is_sound:
         raise _damaged(source)
+    _check_rights(rights, source)
+    try:
+        _try(FontProgram(Path("House"), data))
+    except Exception as exc:  # the same, in reportlab's parser
+        raise _damaged(source) from exc
+
+
+def _check_rights(rights: int, source: str) -> None:
+    """Make sure that a font lets itself be embedded, and a part of it too."""
     if rights & _USAGE == _RESTRICTED or rights & _BITMAPS_ONLY:
         raise HouseStyleError(
             source,
@@ -75,31 +103,118 @@ def _damaged(source: str) -> HouseStyleError:
 
 
 def _is_sound(font: TrueType) -> bool:
-    """Return whether all glyphs lie where the font says."""
-    (form,) = unpack_from(">h", font.table("head"), 50)
-    (count,) = unpack_from(">H", font.table("maxp"), 4)
-    (metrics,) = unpack_from(">H", font.table("hhea"), 34)
-    loca = font.table("loca")
+    """Return whether all glyphs lie where the font says, and there is an end to its characters."""
+    head, maxp, hhea, loca = (font.table(tag) for tag in ("head", "maxp", "hhea", "loca"))
+    (form,) = unpack_from(">h", head, 50)
+    (units,) = unpack_from(">H", head, 18)
+    (count,) = unpack_from(">H", maxp, 4)
+    (metrics,) = unpack_from(">H", hhea, 34)
+    if form not in (0, 1) or units not in _UNITS or len(maxp) < _MAXP_SIZE:
+        return False
     size = 4 if form else 2
-    if form not in (0, 1) or not count or not metrics or metrics > count or len(loca) < size * (count + 1):
+    if not count or not metrics or metrics > count or len(loca) < size * (count + 1):
         return False
     if len(font.table("hmtx")) < 4 * metrics + 2 * (count - metrics):
         return False
-    places = unpack_from(f">{count + 1}{'L' if form else 'H'}", loca)
-    end = len(font.table("glyf")) // (1 if form else 2)
+    if any(len(font.table(tag)) > _LARGEST_PROGRAM for tag in _PROGRAMS):
+        return False
+    places = [place * (1 if form else 2) for place in unpack_from(f">{count + 1}{'L' if form else 'H'}", loca)]
+    glyf = font.table("glyf")
     in_order = all(first <= then for first, then in pairwise(places))
-    return in_order and places[-1] <= end and _has_characters(font.table("cmap"))
+    return (
+        in_order
+        and places[-1] <= len(glyf)
+        and all(_is_outline(glyf[first:then], count) for first, then in pairwise(places))
+        and _number_of_characters(font.table("cmap")) in range(1, _MOST_CHARACTERS + 1)
+    )
 
 
-def _has_characters(cmap: bytes) -> bool:
-    """Return whether a font says which glyph shows which character of Unicode (5.2.1.3 of ISO 14496-22)."""
+def _is_outline(outline: bytes, count: int) -> bool:
+    """Return whether a glyph is nothing, drawn, or made of glyphs that there are (5.3.3 of ISO 14496-22).
+
+    Raises:
+        struct.error: It ends before it should.
+    """
+    if not outline:
+        return True
+    if unpack_from(">5h", outline)[0] >= 0:
+        return True
+    offset, has_more = _GLYPH_HEADER, True
+    while has_more:
+        flags, glyph = unpack_from(">2H", outline, offset)
+        if glyph >= count:
+            return False
+        offset += 8 if flags & 0x1 else 6
+        offset += 2 if flags & 0x8 else 4 if flags & 0x40 else 8 if flags & 0x80 else 0
+        has_more = bool(flags & 0x20)
+    return offset <= len(outline)
+
+
+def _number_of_characters(cmap: bytes) -> int:
+    """Return how many characters of Unicode the font shows (5.2.1 of ISO 14496-22); 0 where that cannot be told.
+
+    A character counts as often as it is named: that is how often the parser goes round. Of several lists it reads
+    the last one, whatever others there are.
+
+    Raises:
+        struct.error: The table ends before it should.
+    """
     (count,) = unpack_from(">H", cmap, 2)
     rows = [unpack_from(">HHL", cmap, 4 + 8 * row) for row in range(count)]
-    # Platform 0 is Unicode; platform 3 is Windows, where encodings 1 and 10 are.
-    return any(
-        (platform == 0 or (platform, encoding) in ((3, 1), (3, 10))) and begin < len(cmap)
+    chosen = [
+        begin
         for platform, encoding, begin in rows
-    )
+        if platform == _WINDOWS
+        or (platform == _UNICODE and encoding != _VARIATIONS)
+        or (platform, encoding) == (_MACINTOSH, 1)
+    ]
+    if not chosen:
+        return 0
+    begin = chosen[-1]
+    (form,) = unpack_from(">H", cmap, begin)
+    if form == 4:  # noqa: PLR2004 - its name in the standard
+        ranges = _ranges_of_format_4(cmap, begin)
+    elif form == 12:  # noqa: PLR2004 - the same
+        ranges = _ranges_of_format_12(cmap, begin)
+    else:
+        return 0
+    if any(last > _LAST_CHARACTER for _, last in ranges):
+        return 0
+    return sum(max(last - first + 1, 0) for first, last in ranges)
+
+
+def _ranges_of_format_4(cmap: bytes, begin: int) -> list[tuple[int, int]]:
+    """Return the first and last character of each segment (5.2.1.3.3)."""
+    count = unpack_from(">H", cmap, begin + 6)[0] // 2
+    ends = unpack_from(f">{count}H", cmap, begin + 14)
+    starts = unpack_from(f">{count}H", cmap, begin + 16 + 2 * count)
+    return list(zip(starts, ends, strict=True))
+
+
+def _ranges_of_format_12(cmap: bytes, begin: int) -> list[tuple[int, int]]:
+    """Return the first and last character of each group (5.2.1.3.7)."""
+    (count,) = unpack_from(">L", cmap, begin + 12)
+    # Before memory is asked for as many.
+    if count > _MOST_CHARACTERS:
+        return [(0, _LAST_CHARACTER)]
+    numbers = unpack_from(f">{3 * count}L", cmap, begin + 16)
+    return list(zip(numbers[::3], numbers[1::3], strict=True))
+
+
+def _try(program: FontProgram) -> None:
+    """Ask all of a font that a report may ask.
+
+    Raises:
+        Exception: Whatever the parser raises for what is broken in it.
+    """
+    assert program.metrics.ascent is not None
+    shown = list(program.character_widths)
+    if not shown:
+        raise ValueError
+    glyphs = program.file.charToGlyph.values()
+    tried = [program.glyph(character).cut for character in shown[:_TRIED]]
+    together = Cut(tuple(Placed(cut.parts[0].glyph) for cut in tried[:2]), tried[0].advance)
+    program.subset([*tried, together])
 
 
 def _rights(font: TrueType) -> int:

@@ -18,6 +18,8 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 _PNG_HEAD = 24
 # More than a printed page at 300 dots to the inch; unpacked, it still fits in memory.
 _MOST_PIXELS = 4_000
+# How many times the one side is the other, at most: beyond it, a logo is a line, or nothing.
+_LARGEST_RATIO = 50
 _OTHER_KINDS = {
     b"\xff\xd8\xff": Message("this is a JPEG picture"),
     b"GIF8": Message("this is a GIF picture"),
@@ -37,8 +39,21 @@ def read_logo(data: bytes, source: str) -> Logo:
         source: What to call it.
 
     Raises:
-        HouseStyleError: It is neither PNG nor SVG, is damaged or too large, or holds what can act.
+        HouseStyleError: It is neither PNG nor SVG, is damaged, too large or too narrow, or holds what can act.
     """
+    logo = _read(data, source)
+    if max(logo.width, logo.height) > _LARGEST_RATIO * min(logo.width, logo.height):
+        raise HouseStyleError(
+            source,
+            Message(
+                "one side of this picture is more than {most} times as long as the other", most=_LARGEST_RATIO
+            ),
+            Message("Have it saved once more, cut to the logo itself."),
+        )
+    return logo
+
+
+def _read(data: bytes, source: str) -> Logo:
     if data.startswith(_PNG):
         width, height = _size_of_png(data, source)
         return Logo(data=data, kind=LogoKind.PNG, width=width, height=height, png=data, source=source)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import unquote
 from xml.parsers import expat
 
 from veldpdf.errors import HouseStyleError
@@ -17,9 +18,19 @@ from veldpdf.messages import Message
 
 _NAMESPACE = "http://www.w3.org/2000/svg"
 _BETWEEN = "\n"  # between namespace and name; no name holds it
+# Namespaces whose attributes mean something in SVG, and what they are called here.
+_PREFIXES = {
+    "": "",
+    "http://www.w3.org/1999/xlink": "xlink:",
+    "http://www.w3.org/XML/1998/namespace": "xml:",
+}
+# Both name what is used again. Browsers prefer the first, svglib the second; so both count.
+_REFERENCES = ("href", "xlink:href")
 # More than any logo has, also when all that is used again is counted again.
 _MOST_ELEMENTS = 20_000
 _DEEPEST = 64
+# Each rule of a style sheet is tried on each element, and each step of a selector on all elements above or before.
+_MOST_TRIALS = 2_000_000
 
 _ACTING = frozenset(
     {"script", "handler", "listener", "foreignObject", "iframe", "audio", "video", "canvas", "discard"}
@@ -32,6 +43,13 @@ _OUTSIDE = re.compile(
     r"@import|@font-face|(?:image|src|image-set)\s*\(|url\s*+\(\s*+[\"']?+\s*+(?!#)|expression\s*\(", re.I
 )
 _ESCAPED = re.compile(r"\\")
+# A remark in a style sheet, of words alone: what holds more may be something else, such as a part of a text.
+_REMARK = re.compile(r"/\*[^{}()\"'\\*]*\*/")
+# What leads from one part of a selector to the next, or to its siblings.
+_STEPS = re.compile(r"[\s>+]+")
+_AMONG_SIBLINGS = re.compile(r"[~:]")
+# What browsers leave out of a reference wherever it stands (URL Standard, 4.4).
+_NOT_IN_REFERENCES = re.compile(r"[\t\n\r]")
 
 _LENGTH = re.compile(r"\s*(\d+(?:\.\d*)?|\.\d+)(px|pt|pc|mm|cm|in)?\s*")
 # How many CSS pixels a unit has.
@@ -73,7 +91,8 @@ class _Element:
 
     Attributes:
         name: Its name in SVG's namespace; with its namespace for those of another.
-        attributes: By name; those of another namespace by the local name alone.
+        attributes: By name, with the prefix ``xlink:`` or ``xml:``. Those of other namespaces mean nothing and are
+            left out.
         children: The elements in it.
         text: The text right in it.
     """
@@ -132,7 +151,13 @@ class _Reading:
         self._count += 1
         if self._count > _MOST_ELEMENTS or len(self._open) > _DEEPEST:
             raise _too_much(self._source)
-        own = {key.rpartition(_BETWEEN)[2]: value for key, value in attributes.items()}
+        own = {
+            _PREFIXES[of] + key: value
+            for (of, _, key), value in (
+                (name.rpartition(_BETWEEN), value) for name, value in attributes.items()
+            )
+            if of in _PREFIXES
+        }
         # A file without namespace is shown by nobody, yet it is clear what is meant; svglib takes it.
         element = _Element(local if namespace in ("", _NAMESPACE) else f"{namespace} {local}", own)
         if self._open:
@@ -163,15 +188,16 @@ def _check(element: _Element, source: str) -> None:
     for key, value in element.attributes.items():
         if key.lower().startswith("on"):
             raise _refused(source, Message("a script: {name}", name=key))
-        is_outside = key == "href" and not value.strip().startswith("#") and element.name != "a"
+        is_outside = key in _REFERENCES and not value.strip().startswith("#") and element.name != "a"
         # A base turns each reference within the file into one to another (XML Base).
-        if is_outside or key == "base":
+        if is_outside or key == "xml:base":
             raise _refused(source, Message("a reference to another file"))
-        if key not in ("href", "d", "points") and _reaches_out(value):
+        if key not in (*_REFERENCES, "d", "points") and _reaches_out(value):
             raise _refused(source, Message("a reference to another file"))
     if element.name == "a":
         raise _refused(source, Message("a link"))
-    if element.name == "style" and _reaches_out("".join(element.text)):
+    # Browsers take a style sheet of HTML's for one of the file's.
+    if local.lower() == "style" and _reaches_out("".join(element.text)):
         raise _refused(source, Message("a reference to another file"))
 
 
@@ -182,10 +208,17 @@ def _reaches_out(css: str) -> bool:
 
 def _check_size(root: _Element, elements: list[_Element], source: str) -> None:
     """Make sure that there is an end to what is drawn, when all that is used again is drawn again."""
-    by_id = {element.attributes["id"]: element for element in elements if "id" in element.attributes}
+    by_id: dict[str, _Element] = {}
+    for element in elements:
+        name = element.attributes.get("id")
+        # Of two, browsers use the first, and other programs the last.
+        if name in by_id:
+            raise _refused(source, Message("two elements of the same name (id): {name}", name=name))
+        if name is not None:
+            by_id[name] = element
     sizes: dict[int, int] = {}
     drawn = _drawn(root, by_id, sizes, set())
-    if drawn is None or drawn > _MOST_ELEMENTS:
+    if drawn is None or drawn > _MOST_ELEMENTS or _trials(root, elements) > _MOST_TRIALS:
         raise _too_much(source)
 
 
@@ -198,15 +231,44 @@ def _drawn(
         return sizes[key]
     if key in above or len(above) > 2 * _DEEPEST:
         return None
-    used = by_id.get(element.attributes.get("href", "").strip().removeprefix("#"))
     total = 1
-    for part in (*element.children, *(() if used is None else (used,))):
+    for part in (*element.children, *_used(element, by_id)):
         count = _drawn(part, by_id, sizes, above | {key})
         if count is None or total + count > _MOST_ELEMENTS:
             return None
         total += count
     sizes[key] = total
     return total
+
+
+def _used(element: _Element, by_id: Mapping[str, _Element]) -> Iterator[_Element]:
+    """Yield what an element draws again, whichever of its references is followed, read as browsers read it."""
+    for reference in {element.attributes.get(key, "") for key in _REFERENCES}:
+        name = _NOT_IN_REFERENCES.sub("", reference).strip().removeprefix("#")
+        yield from (by_id[meant] for meant in {name, unquote(name)} if meant in by_id)
+
+
+def _trials(root: _Element, elements: list[_Element]) -> int:
+    """Return how often, at most, a part of the style sheets is held against an element."""
+    css = "{".join("".join(element.text) for element in elements if element.name.lower().endswith("style"))
+    css = _REMARK.sub("", css)
+    # In brackets and behind a backslash stands anything; then what comes before a rule counts as part of it.
+    is_plain = "[" not in css and "\\" not in css
+    deepest = _depth(root)
+    widest = max(len(element.children) for element in elements)
+    trials = 0
+    for before in css.split("{")[:-1]:
+        for selector in (re.split("[};]", before)[-1] if is_plain else before).split(","):
+            steps = len(_STEPS.findall(selector.strip()))
+            siblings = len(_AMONG_SIBLINGS.findall(selector))
+            # The exponents are bounded for the sake of the numbers: what is beyond is refused all the same.
+            trials += len(elements) * deepest ** min(steps, 64) * max(widest, 2) ** min(siblings, 64)
+    return trials
+
+
+def _depth(element: _Element) -> int:
+    """Return how many elements stand in one another."""
+    return 1 + max(map(_depth, element.children), default=0)
 
 
 def _size(root: _Element, source: str) -> tuple[float, float]:

@@ -4,14 +4,15 @@ pypdf puts the pages behind the report and writes the entries that lead to them;
 and with an identifier that depends on what is in it alone.
 
 A tagged report stays tagged (ISO 32000-2, 14.7 and 14.8). Each page that is added is a figure in a part of its own:
-its picture is a marked-content sequence, and its alternative text says where what stands on it can be read.
+its picture is a marked-content sequence, and its alternative text says where what stands on it can be read. For who
+reads it on paper, a line at its lower edge tells whose it is and which page of the whole.
 """
 
 from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pikepdf
 from pypdf import PageObject, PdfReader, PdfWriter
@@ -26,6 +27,7 @@ from pypdf.generic import (
     TextStringObject,
 )
 
+from veldpdf.pdf.page_lines import PageLines
 from veldpdf.pdf.stills import PICTURE
 
 
@@ -36,14 +38,21 @@ class Part:
     Attributes:
         title: Whose they are.
         data: A PDF that holds them, as `stills_of` makes it.
+        destination: Name by which links in the report lead to the first of them (12.3.2.4); empty for none.
     """
 
     title: str
     data: bytes
+    destination: str = ""
 
 
 def with_pages(
-    report: bytes, parts: Iterable[Part], *, heading: str, alternative: Callable[[str, int], str]
+    report: bytes,
+    parts: Iterable[Part],
+    *,
+    heading: str,
+    alternative: Callable[[str, int], str],
+    place: Callable[[int, int], str],
 ) -> bytes:
     """Return a report with returned pages behind it, in the order in which they are given.
 
@@ -54,6 +63,8 @@ def with_pages(
         parts: The pages, taken one part after the other.
         heading: What the outline calls them together.
         alternative: Returns what a screen reader says of a page, by the title of its part and its number from 1.
+        place: Returns what the lower edge of a page says behind the title of its part, by the number of the page in
+            the whole file and the number of all pages.
     """
     original = PdfReader(io.BytesIO(report))
     writer = PdfWriter(clone_from=original)
@@ -62,7 +73,8 @@ def with_pages(
     tagging = None if tree is None else _Tagging(writer, tree, heading)
     layers = _Layers(root)
     contents = _contents(writer, is_tagged=tagging is not None)
-    firsts: list[tuple[str, PageObject]] = []
+    firsts: list[tuple[Part, PageObject]] = []
+    added: list[tuple[str, PageObject]] = []
     for part in parts:
         reader = PdfReader(io.BytesIO(part.data))
         pages = [writer.add_page(page) for page in reader.pages]
@@ -72,11 +84,14 @@ def with_pages(
             tagging.add(part.title, pages, alternative)
         layers.add(writer, reader)
         if pages:
-            firsts.append((part.title, pages[0]))
+            firsts.append((replace(part, data=b""), pages[0]))
+        added += [(part.title, page) for page in pages]
         writer.reset_translation(reader)
     if not firsts:
         return report
-    _add_outline(writer, heading, firsts)
+    _add_outline(writer, heading, [(part.title, page) for part, page in firsts])
+    _add_destinations(root, firsts)
+    _add_lines(writer, added, place)
     if tagging is not None:
         tagging.finish()
     buffer = io.BytesIO()
@@ -92,6 +107,30 @@ def _contents(writer: PdfWriter, *, is_tagged: bool) -> IndirectObject:
     stream = StreamObject()
     stream.set_data(drawing.encode())
     return _indirect(writer, stream)
+
+
+def _add_lines(
+    writer: PdfWriter, added: Sequence[tuple[str, PageObject]], place: Callable[[int, int], str]
+) -> None:
+    """Draw on each page whose it is and which of all, as is known only when all are there."""
+    lines = PageLines(writer)
+    total = len(writer.pages)
+    for number, (title, page) in enumerate(added, start=total - len(added) + 1):
+        lines.add(page, title, place(number, total))
+    lines.finish()
+
+
+def _add_destinations(root: DictionaryObject, firsts: Sequence[tuple[Part, PageObject]]) -> None:
+    """Let links of the report, which name these destinations, lead to the pages (12.3.2.4)."""
+    named = {
+        NameObject(f"/{part.destination}"): ArrayObject([_reference(page), NameObject("/Fit")])
+        for part, page in firsts
+        if part.destination
+    }
+    if named:
+        destinations = _tree(root, "/Dests") or DictionaryObject()
+        destinations.update(named)
+        root[NameObject("/Dests")] = destinations
 
 
 def _rewritten(written: io.BytesIO, *, version: str) -> bytes:

@@ -32,7 +32,7 @@ from veldpdf.workbook_writing import (
 
 __all__ = ["render", "require"]
 
-_NAME, _ANSWER, _SHORT = 26, 48, 14
+_NAME, _ANSWER, _SHORT = 26, 56, 14
 # What goes behind a text that is cut: enough for the sentence in any language.
 _ROOM_FOR_SENTENCE = 300
 
@@ -90,7 +90,8 @@ class _Book:
             if each.status.has_answers:
                 row += [self._answer(each, state, q) for state, q in zip(each.states, questions, strict=True)]
             rows.append(row)
-        return Sheet(name=say("Answers"), columns=columns, rows=rows)
+        # Two questions beside each other, and what all partners say to them below: as they are read and compared.
+        return Sheet(name=say("Answers"), columns=columns, rows=rows, is_upright=True)
 
     def _answer(self, participant: Participant, state: State | None, question: Question) -> Cell | str:
         typed = self._typed.get((participant.name, question.number), ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import zipfile
 import zlib
@@ -51,9 +52,8 @@ def entries(file: BinaryIO, budget: Budget) -> Iterator[Entry]:
         ContainerError: It is damaged.
         SpentError: It holds more than is let out.
     """
-    _check_directory(file, budget.limits)
     try:
-        archive = zipfile.ZipFile(file)
+        archive = zipfile.ZipFile(_Guarded(file, budget.limits))
     except (*_BROKEN, NotImplementedError) as exc:
         raise ContainerError(_DAMAGED) from exc
     with archive:
@@ -81,17 +81,47 @@ _DIRECTORY_MARK = b"PK\x01\x02"
 # `zipfile` reads the whole directory, at some 500 bytes each, before it gives the first entry. Zip files stored
 # in this one have directories as well, so this is more than one file may hold: a guard, not a count.
 _MARKS_PER_ENTRY = 20
+# Bytes that are read at once: of a directory, as many for each entry as a long name takes. Entries come in less.
+_BYTES_PER_ENTRY = 4096
 
 
-def _check_directory(file: BinaryIO, limits: Limits) -> None:
-    """Make sure that the directory fits in memory, before it is read."""
-    marks = 0
-    file.seek(0)
-    while piece := file.read(MEGABYTE):
-        marks += piece.count(_DIRECTORY_MARK)
-        if marks > _MARKS_PER_ENTRY * limits.entries:
-            raise too_many(limits)
-    file.seek(0)
+class _Guarded(io.RawIOBase):
+    """A zip file whose directory is refused where it does not fit in memory, or its entries do not.
+
+    `zipfile` asks for a directory in one go, as many bytes of it as the end of the file says there are
+    (APPNOTE.TXT, 4.3.16). So the rest of the file, gigabytes perhaps, need not be looked at.
+    """
+
+    def __init__(self, file: BinaryIO, limits: Limits) -> None:
+        super().__init__()
+        self._file = file
+        self._limits = limits
+
+    def read(self, size: int = -1) -> bytes:
+        """Read at most so many bytes; to the end only where little is left."""
+        most = _BYTES_PER_ENTRY * self._limits.entries + MEGABYTE
+        wanted = most + 1 if size < 0 else size
+        # What is asked for may not be there: only what is counts.
+        data = self._file.read(min(wanted, most + 1))
+        if len(data) > most or data.count(_DIRECTORY_MARK) > _MARKS_PER_ENTRY * self._limits.entries:
+            raise too_many(self._limits)
+        return data
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Go to a place in the file."""
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        """Return the place in the file."""
+        return self._file.tell()
+
+    def seekable(self) -> bool:
+        """Whether one can go to a place: always, for the directory stands last."""
+        return True
+
+    def readable(self) -> bool:
+        """Whether it can be read: it is there for nothing else."""
+        return True
 
 
 def _is_of_macos(name: str) -> bool:

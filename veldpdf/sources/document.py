@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import PurePosixPath
 
+from veldpdf.files import LARGEST_FILE
 from veldpdf.messages import Message
 
 MEGABYTE = 1024 * 1024
@@ -22,15 +23,14 @@ class Limits:
     """How much comes out of one file that is given.
 
     Attributes:
-        document: Bytes of one document. No mail system lets through as many (Exchange Online: 150 MB at most) and
-            a worksheet with an annex of scans stays far below them; yet a few of them fit in memory side by side.
+        document: Bytes of one document, whether it lies in a folder or in a container.
         total: Bytes of all that one file unpacks to: the returned worksheets of several hundred partners.
         entries: Files in one container and all that lie in it, whatever they are.
         depth: Containers in containers. A zip file in an e-mail that was forwarded is the third; every one more
             is an accident or an attack.
     """
 
-    document: int = 256 * MEGABYTE
+    document: int = LARGEST_FILE
     total: int = 2048 * MEGABYTE
     entries: int = 10_000
     depth: int = 3

@@ -11,7 +11,15 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import BinaryIO
 
-from veldpdf.files import unreadable
+from veldpdf.files import (
+    ChangedError,
+    TooLargeError,
+    content_mark,
+    encodable,
+    open_file,
+    read_opened,
+    unreadable,
+)
 from veldpdf.messages import Message
 from veldpdf.sources import archives, mail, outlook
 from veldpdf.sources.document import (
@@ -43,13 +51,16 @@ def documents_in(path: Path, limits: Limits = LIMITS) -> Iterator[Document]:
         path: A PDF, form data, a zip file or a saved e-mail, whatever it is called.
         limits: How much comes out of it at most.
     """
+    name = encodable(path.name)
     try:
-        with path.open("rb") as file:
-            yield from _documents_in_file(path.name, file, limits)
+        with open_file(path) as file:
+            yield from _documents_in_file(name, file, limits)
+    except TooLargeError:
+        yield Document(source=name, problem=too_large(limits))
     except OSError as exc:
         error = unreadable(path, exc)
         problem = Message("{what} {remedy}", what=error.what, remedy=error.remedy)
-        yield Document(source=path.name, problem=problem)
+        yield Document(source=name, problem=problem)
 
 
 def _moment(seconds: float) -> datetime | None:
@@ -65,17 +76,16 @@ def _documents_in_file(name: str, file: BinaryIO, limits: Limits) -> Iterator[Do
     is_regular = S_ISREG(status.st_mode)
     modified = _moment(status.st_mtime) if is_regular else None
     if is_regular:
-        head = file.read(HEAD)
+        head = file.read(HEAD) or b""
         file.seek(0)
         if format_of(name, head) is Format.ZIP:
             # As large as it likes to be: only what is taken out of it comes into memory.
+            before = content_mark(file)
             yield from _Unpacking(Budget(limits)).documents(_Found(name, file, Format.ZIP, modified))
+            if content_mark(file) != before:
+                raise ChangedError
             return
-    data = file.read(limits.document + 1)
-    if len(data) > limits.document:
-        yield Document(source=name, modified=modified, problem=too_large(limits))
-        return
-    yield from documents_in_bytes(name, data, modified=modified, limits=limits)
+    yield from documents_in_bytes(name, read_opened(file, limits.document), modified=modified, limits=limits)
 
 
 def documents_in_bytes(

@@ -7,7 +7,7 @@ it. Noto Emoji comes before them all for what is an emoji, and behind them for e
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from io import BytesIO
@@ -100,12 +100,21 @@ class FontProgram:
         """Return the font cut down to some shapes, which become its glyphs from 1."""
         return TrueType(self.data).subset(cuts)
 
+    @cached_property
+    def character_widths(self) -> Mapping[str, float]:
+        """The width of each character that the font has, as it is drawn, in thousandths of the font size."""
+        return {
+            character: self.drawn_width(self.glyph(character))
+            for character in map(chr, self.file.charToGlyph)
+            if self.has(character)
+        }
+
     def has(self, character: str) -> bool:
         """Whether the font has a glyph for a character.
 
         What it keeps for private use is its own affair: nobody who typed such a character meant that.
         """
-        return bool(self.file.charToGlyph.get(ord(character))) and category(character) != "Co"
+        return bool(self._number(character)) and category(character) != "Co"
 
     def width(self, character: str) -> float:
         """Return the width of a character that the font has, in thousandths of the font size."""
@@ -113,8 +122,13 @@ class FontProgram:
 
     def glyph(self, character: str) -> Glyph:
         """Return a character as this font shows it by itself."""
-        number = self.file.charToGlyph.get(ord(character), 0)
+        number = self._number(character)
         return Glyph(character, Cut((Placed(number),), int(self.file.hmetrics[number][0])))
+
+    def _number(self, character: str) -> int:
+        """Return the number of a character's glyph; 0 where there is none, whatever the font says of it."""
+        number = int(self.file.charToGlyph.get(ord(character), 0))
+        return number if number < len(self.file.hmetrics) else 0
 
     def drawn_width(self, glyph: Glyph) -> int:
         """Return how wide a shape is in a file, in thousandths of the font size.

@@ -36,4 +36,4 @@ def render(report: Report, presentation: Presentation) -> Rendered:
     from veldpdf.report.as_docx.frame import Frame  # noqa: PLC0415 - needs the extra
 
     frame = Frame(report, presentation)
-    return Rendered(data=frame.packed(body(report, presentation, frame.add_picture)))
+    return Rendered(data=frame.packed(body(report, presentation, frame.add_picture, frame.section_ends)))

@@ -35,6 +35,7 @@ from veldpdf.report.wording import (
     completeness_of,
     date_in_words,
     example_caption,
+    maker_of,
     summary_of,
     title_of,
 )
@@ -52,27 +53,42 @@ _BAR_WIDTH, _BAR_HEIGHT = 36, 3
 # The matrix, in twentieths of a point. With more questions than fit beside the names there is another table.
 _MATRIX_NAME, _MATRIX_COUNT, _MOST_QUESTIONS = 2_150, 740, 24
 _WIDEST_MARK = 560
+_TOTAL = 500
+# The plan, in the same, over a page on its side: an e-mail address of 30 letters fits a column.
+_PLAN = (2_470, 5_400, 3_000, 3_700)
 # Partners that fit on the title page; more of them would part it from the contents.
 _MOST_IN_FRONT = 20
 
 
-def body(report: Report, presentation: Presentation, add_picture: Callable[[bytes], str]) -> str:
+def body(
+    report: Report,
+    presentation: Presentation,
+    add_picture: Callable[[bytes], str],
+    section_ends: Sequence[str],
+) -> str:
     """Return the text of the document, as WordprocessingML.
 
     Args:
         report: What it says.
         presentation: How it is to look.
         add_picture: Puts a picture in the document, and returns what refers to it.
+        section_ends: What ends the sections before and with the monitoring plan; none where that has no lines.
     """
-    return "".join(_Body(report, presentation, add_picture).all())
+    return "".join(_Body(report, presentation, add_picture, section_ends).all())
 
 
 class _Body:
     """One pass over a report, keeping the numbers that are the document's own."""
 
-    def __init__(self, report: Report, presentation: Presentation, add_picture: Callable[[bytes], str]) -> None:
+    def __init__(
+        self,
+        report: Report,
+        presentation: Presentation,
+        add_picture: Callable[[bytes], str],
+        section_ends: Sequence[str],
+    ) -> None:
         self._report, self._style, self._say = report, presentation.style, presentation.catalogue
-        self._add_picture = add_picture
+        self._add_picture, self._section_ends = add_picture, section_ends
         self._bookmarks, self._pictures = count(1), count(1)
         # What stands in a heading of ours but is the worksheet's.
         same = report.form.language == self._say.language
@@ -95,8 +111,7 @@ class _Body:
     def _title_page(self) -> Iterator[str]:
         say, form, options = self._say, self._report.form, self._report.options
         yield from self._logo()
-        whose = options.municipality or self._style.name
-        yield text("Municipality", one_line(whose))
+        yield text("Municipality", one_line(maker_of(self._report, self._style)))
         yield text("Title", one_line(title_of(self._report, say)))
         worksheet = ": ".join(filter(None, (one_line(form.title), one_line(form.subtitle))))
         yield text("Subtitle", worksheet, properties=self._worksheet)
@@ -117,7 +132,8 @@ class _Body:
         if logo and data:
             scale = min(_LOGO_WIDTH / logo.width, _LOGO_HEIGHT / logo.height) * _PER_MM
             size = round(logo.width * scale), round(logo.height * scale)
-            alt = one_line(self._style.name) or self._say("Logo")
+            say = self._say
+            alt = one_line(self._style.name) or say("Logo")
             yield paragraph("Normal", picture(self._add_picture(data), next(self._pictures), alt, *size))
 
     def _partner_table(self) -> str:
@@ -146,14 +162,13 @@ class _Body:
         trusted; a wrong number is worse than none. So the entries stand there as links, and the line below them says
         how to get numbers. It is part of the field's result, so it is gone as soon as somebody does.
         """
-        yield text("TOCHeading", self._say("Contents"), more=_PAGE_BREAK)
+        say = self._say
+        yield text("TOCHeading", say("Contents"), more=_PAGE_BREAK)
         begin = field_begin('TOC \\o "1-2" \\h \\z')
         for style, title, bookmark in self._entries():
             yield paragraph(style, begin, link(bookmark, runs(title)), of=title)
             begin = ""
-        hint = self._say(
-            "For page numbers, click here with the right mouse button and choose to update the field."
-        )
+        hint = say("For page numbers, click here with the right mouse button and choose to update the field.")
         yield paragraph("Remark", runs(hint), FIELD_END)
 
     def _entries(self) -> Iterator[tuple[str, str, str]]:
@@ -221,9 +236,9 @@ class _Body:
 
     def _totals(self) -> str:
         say = self._say
-        widths = (4_138, 2_250, *[650] * 5)
+        widths = (4_938, 2_200, *[_TOTAL] * 5)
         head = _headings(widths[:2], (say("Question"), say("Chart")))
-        head += "".join(cell(650, text("TableMark", symbol)) for symbol in SYMBOLS.values())
+        head += "".join(cell(_TOTAL, text("TableMark", symbol)) for symbol in SYMBOLS.values())
         rows = []
         for question in self._report.questions:
             label = link(f"question_{question.number}", runs(_title(question), _LINK + self._worksheet))
@@ -231,7 +246,9 @@ class _Body:
             row = cell(widths[0], paragraph("TableText", label)) + cell(
                 widths[1], paragraph("TableText", self._bar(tally))
             )
-            rows.append(row + "".join(cell(650, text("TableMark", str(number))) for number in _counts(tally)))
+            rows.append(
+                row + "".join(cell(_TOTAL, text("TableMark", str(number))) for number in _counts(tally))
+            )
         return table(widths, head, rows, title=say("Answers to each question"))
 
     def _bar(self, tally: Tally) -> str:
@@ -247,8 +264,7 @@ class _Body:
 
     def _chapter(self, chapter: Chapter, bookmark: str) -> Iterator[str]:
         title = chapter.section.title
-        more = _PAGE_BREAK if bookmark == "section_1" else ""
-        yield self._heading("Heading1", title, bookmark, more=more, properties=self._worksheet)
+        yield self._heading("Heading1", title, bookmark, properties=self._worksheet)
         for question in chapter.questions:
             bookmark = f"question_{question.number}"
             yield self._heading("Heading2", _title(question), bookmark, properties=self._worksheet)
@@ -292,11 +308,15 @@ class _Body:
 
     def _plan(self, plan: Sequence[PlanRow]) -> Iterator[str]:
         say = self._say
-        yield self._heading("Heading1", say("Monitoring plan"), "plan", more=_PAGE_BREAK)
         if not plan:
+            yield self._heading("Heading1", say("Monitoring plan"), "plan", more=_PAGE_BREAK)
             yield text("Normal", say("Nobody has filled this in yet."))
             return
-        widths = (1_938, 3_300, 2_000, 2_400)
+        # A section has a page of its own, so the heading needs no break of page.
+        upright, on_its_side = self._section_ends
+        yield paragraph("AfterTable", more=upright)
+        yield self._heading("Heading1", say("Monitoring plan"), "plan")
+        widths = _PLAN
         titles = (say("Partner"), say("Indicator or signal"), say("How often"), say("Who is responsible"))
         yield table(
             widths,
@@ -304,6 +324,7 @@ class _Body:
             (self._plan_row(row, widths) for row in plan),
             title=say("Monitoring plan"),
         )
+        yield paragraph("AfterTable", more=on_its_side)
 
     def _plan_row(self, row: PlanRow, widths: Sequence[int]) -> str:
         # Cells of several lines are one, and what it says stands in the first.
@@ -324,19 +345,22 @@ class _Body:
             if said.partly_example
             else ""
         )
-        return mark + lines("TableAnswer", said.text)
+        # A cell without anything would look forgotten.
+        return mark + lines("TableAnswer", said.text if said.text.strip() else SYMBOLS[State.EMPTY])
 
     def _actions(self) -> Iterator[str]:
-        yield self._heading("Heading1", self._say("Actions"), "actions")
+        say = self._say
+        yield self._heading("Heading1", say("Actions"), "actions")
         groups = self._report.actions_by_question
         if not groups:
-            yield text("Normal", self._say("Nobody has named an action yet."))
+            yield text("Normal", say("Nobody has named an action yet."))
         for spec, entries in groups:
             yield text("Heading2", one_line(spec.label), properties=self._worksheet)
             yield from self._entries_of(entries)
 
     def _annex(self) -> Iterator[str]:
-        title = self._say("Annex: the returned worksheets")
+        say = self._say
+        title = say("Annex: the returned worksheets")
         yield self._heading("Heading1", title, "annex", more=_PAGE_BREAK)
         for each in self._report.returned:
             yield self._heading("Returned", each.name, self._partners[each.name])

@@ -14,7 +14,15 @@ from veldpdf.model import State
 WIDTH, HEIGHT = 300, 24
 
 # Unlike in lightness, so that they can be told apart in black and white.
-_LIGHTNESS = {State.ANSWERED: 1.0, State.PARTLY_EXAMPLE: 0.55, State.EXAMPLE: 0.28, State.EMPTY: 0.08}
+_LIGHTNESS = {
+    State.ANSWERED: 1.0,
+    State.PARTLY_EXAMPLE: 0.55,
+    State.EXAMPLE: 0.28,
+    State.EMPTY: 0.12,
+    None: 0.0,
+}
+# In the palette: white, then those, then that of the frame.
+_FRAME = len(_LIGHTNESS) + 1
 
 
 def bar(tally: Tally, colour: str) -> bytes:
@@ -29,8 +37,8 @@ def bar(tally: Tally, colour: str) -> bytes:
         first, last = (round(WIDTH * share / 100) for share in (piece.offset, piece.offset + piece.share))
         index = list(_LIGHTNESS).index(piece.state) + 1
         row[first:last] = bytes([index]) * (last - first)
-    edge = bytes([5]) * WIDTH
-    inner = bytes([5, *row[1:-1], 5])
+    edge = bytes([_FRAME]) * WIDTH
+    inner = bytes([_FRAME, *row[1:-1], _FRAME])
     pixels = b"".join(b"\0" + line for line in (edge, *[inner] * (HEIGHT - 2), edge))
     palette = bytes(
         [255, 255, 255, *(part for share in _LIGHTNESS.values() for part in _lighter(colour, share))]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from typing import Any
 
 import docx
+from docx.enum.section import WD_ORIENT
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import parse_xml
 from docx.shared import Mm
@@ -15,11 +17,13 @@ from veldpdf.office_packages import moment_of, repacked
 from veldpdf.report.as_docx import markup
 from veldpdf.report.as_docx.styles import W, language_tag, numbering_xml, styles_xml
 from veldpdf.report.presentation import Presentation
-from veldpdf.report.wording import title_of
+from veldpdf.report.wording import maker_of, title_of
 from veldpdf.typed_text import one_line
 
 # Word's properties hold no more (ISO/IEC 29500-2, and python-docx).
 _LONGEST_PROPERTY = 255
+# python-docx repeats on each piece what the document itself declares.
+_NAMESPACES = re.compile(r' xmlns:\w+="[^"]*"')
 
 # What python-docx's own template brings along and this document has no use for.
 _NEEDLESS = (
@@ -38,6 +42,8 @@ class Frame:
 
     def __init__(self, report: Report, presentation: Presentation) -> None:
         self._document = docx.Document()
+        # The properties of each section but the last (17.6.18), for the paragraphs that end them.
+        self.section_ends: tuple[str, ...] = ()
         self._say = presentation.catalogue
         part = self._document.part
         for relationships in (part.rels, part.package.rels):
@@ -49,7 +55,7 @@ class Frame:
         _fill(part.numbering_part.element, numbering_xml())
         _fill(self._document.settings.element, _settings(language_tag(self._say.language)))
         title = one_line(title_of(report, self._say))
-        self._set_page(title, one_line(report.options.municipality))
+        self._set_pages(title, one_line(maker_of(report, presentation.style)), with_plan=bool(report.plan))
         self._set_properties(report, presentation, title)
 
     def add_picture(self, data: bytes) -> str:
@@ -62,22 +68,49 @@ class Frame:
         self._document.save(made)
         return repacked(made.getvalue(), {"word/document.xml": ("<w:body>", f"<w:body>{body}")})
 
-    def _set_page(self, title: str, municipality: str) -> None:
-        section = self._document.sections[0]
-        section.page_width, section.page_height = Mm(210), Mm(297)
-        section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(20)
-        section.header_distance = section.footer_distance = Mm(10)
+    def _set_pages(self, title: str, maker: str, *, with_plan: bool) -> None:
+        """Set the sections: one of upright pages, or three of which the middle one lies on its side for the plan."""
+        first = self._document.sections[0]
+        first.page_width, first.page_height = Mm(210), Mm(297)
+        first.left_margin = first.right_margin = first.top_margin = first.bottom_margin = Mm(20)
+        first.header_distance = first.footer_distance = Mm(10)
+        if with_plan:
+            # Asked for anew below: to add a section, python-docx lets the new one have the last one's element.
+            self._document.add_section()
+            self._document.add_section()
+            middle = self._document.sections[1]
+            middle.orientation = WD_ORIENT.LANDSCAPE
+            middle.page_width, middle.page_height = Mm(297), Mm(210)
+        for section in self._document.sections:
+            wide = section.orientation == WD_ORIENT.LANDSCAPE
+            self._set_edges(section, title, maker, markup.WIDE_TEXT_WIDTH if wide else markup.TEXT_WIDTH)
         # The title page says what the header would.
-        section.different_first_page_header_footer = True
+        self._document.sections[0].different_first_page_header_footer = True
+        # The text takes these along; what python-docx put them in goes.
+        for holder in list(self._document.element.body.p_lst):
+            self.section_ends += (_NAMESPACES.sub("", holder.pPr.sectPr.xml),)
+            holder.getparent().remove(holder)
+
+    def _set_edges(self, section: Any, title: str, maker: str, width: int) -> None:
+        """Give a section a header and a footer that reach from margin to margin."""
+        say = self._say
         tab = "<w:r><w:tab/></w:r>"
-        header = markup.paragraph("Header", markup.runs(title), tab, markup.runs(municipality))
-        _fill(section.header._element, _part("hdr", header))  # noqa: SLF001 - see above
+        stop = ""
+        if width != markup.TEXT_WIDTH:
+            stop = (
+                f'<w:tabs><w:tab w:val="clear" w:pos="{markup.TEXT_WIDTH}"/>'
+                f'<w:tab w:val="right" w:pos="{width}"/></w:tabs>'
+            )
+        header = markup.paragraph("Header", markup.runs(title), tab, markup.runs(maker), more=stop)
         page, pages = "\0page", "\0pages"
-        counting = self._say("page {page} of {pages}", page=page, pages=pages)
+        counting = say("page {page} of {pages}", page=page, pages=pages)
         pieces = counting.replace(pages, "\0P\0").replace(page, "\0p\0").split("\0")
         fields = {"p": markup.field("PAGE", "1"), "P": markup.field("NUMPAGES", "1")}
         footer = tab + "".join(fields.get(piece) or markup.runs(piece) for piece in pieces)
-        _fill(section.footer._element, _part("ftr", markup.paragraph("Footer", footer)))  # noqa: SLF001 - see above
+        section.header.is_linked_to_previous = section.footer.is_linked_to_previous = False
+        _fill(section.header._element, _part("hdr", header))  # noqa: SLF001 - see above
+        below = markup.paragraph("Footer", footer, more=stop)
+        _fill(section.footer._element, _part("ftr", below))  # noqa: SLF001 - see above
 
     def _set_properties(self, report: Report, presentation: Presentation, title: str) -> None:
         told = self._document.core_properties

@@ -22,6 +22,11 @@ _BREAKS = {"\n": "<w:br/>", "\t": "<w:tab/>"}
 
 # Twentieths of a point.
 TEXT_WIDTH = 9638  # A4 less two margins of 2 cm
+WIDE_TEXT_WIDTH = 14570  # the same on its side
+
+# A first line of at most so many characters may be the caption of what follows it, over so many blank lines at most.
+_LONGEST_CAPTION, _MOST_BLANK = 60, 2
+_KEEP_WITH_NEXT = "<w:keepNext/>"
 
 
 def paragraph(style: str, *content: str, more: str = "", of: str = "") -> str:
@@ -30,11 +35,12 @@ def paragraph(style: str, *content: str, more: str = "", of: str = "") -> str:
     Args:
         style: The identifier of its style.
         content: Runs, links and bookmarks, as XML.
-        more: Other properties of the paragraph, as XML.
+        more: Other properties of the paragraph, as XML; such as stand before its direction in the schema, or,
+            for a paragraph without a text of its own, behind it.
         of: The text that says in which direction it is read.
     """
     direction = "<w:bidi/>" if _begins_right_to_left(of) else ""
-    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{direction}{more}</w:pPr>{"".join(content)}</w:p>'
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{more}{direction}</w:pPr>{"".join(content)}</w:p>'
 
 
 def text(style: str, typed: str, *, more: str = "", properties: str = "") -> str:
@@ -43,8 +49,16 @@ def text(style: str, typed: str, *, more: str = "", properties: str = "") -> str
 
 
 def lines(style: str, typed: str) -> str:
-    """Return a paragraph for each line of a text, blank ones included."""
-    return "".join(text(style, line) for line in visible(typed).split("\n"))
+    """Return a paragraph for each line of a text, blank ones included.
+
+    A short first line does not stand alone at the foot of a page (17.3.1.15).
+    """
+    each = visible(typed).split("\n")
+    kept = 0
+    if len(each[0]) <= _LONGEST_CAPTION:
+        kept = next((at for at, line in enumerate(each[1:], start=1) if line.strip()), 0)
+        kept = kept if kept <= 1 + _MOST_BLANK else 0
+    return "".join(text(style, line, more=_KEEP_WITH_NEXT if at < kept else "") for at, line in enumerate(each))
 
 
 def runs(typed: str, properties: str = "") -> str:

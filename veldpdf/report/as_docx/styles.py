@@ -146,10 +146,10 @@ class _Styles:
             f'<w:keepNext/><w:keepLines/>{_space(220, 60)}<w:outlineLvl w:val="1"/>',
             f"<w:b/>{main}{_size(12)}",
         )
-        yield self._mine("TableText", _space(20, 20), _size(9.5))
+        yield self._mine("TableText", _close(20), _size(9.5))
         yield self._mine("TableHeading", f"<w:keepNext/>{_space(40, 40)}", f"<w:b/>{_size(9.5)}")
-        yield self._mine("TableAnswer", f"{_space(30, 30)}<w:contextualSpacing/>", f"{_size(9.5)}{lang}")
-        yield self._mine("TableMark", f'{_space(20, 20)}<w:jc w:val="center"/>', _size(8.5))
+        yield self._mine("TableAnswer", f"{_close(30)}<w:contextualSpacing/>", f"{_size(9.5)}{lang}")
+        yield self._mine("TableMark", f'{_close(20)}<w:jc w:val="center"/>', _size(8.5))
         # As good as no line: behind a table at the foot of a page it must not make another page.
         thin = '<w:spacing w:before="0" w:after="120" w:line="20" w:lineRule="exact"/>'
         yield self._mine("AfterTable", thin, _size(1))
@@ -196,6 +196,11 @@ def _style(identifier: str, name: str, paragraph: str, run: str, *, follow: str 
 
 def _space(before: int, after: int) -> str:
     return f'<w:spacing w:before="{before}" w:after="{after}"/>'
+
+
+def _close(around: int) -> str:
+    """Return the spacing in tables, whose lines stand closer so that an overview stays one."""
+    return f'<w:spacing w:before="{around}" w:after="{around}" w:line="240" w:lineRule="auto"/>'
 
 
 def _size(points: float) -> str:

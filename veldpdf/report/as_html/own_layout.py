@@ -20,9 +20,10 @@ POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; "
     "base-uri 'none'; form-action 'none'"
 )
-# How far what comes before anything else in the head reaches. A tag ends at the first ">" outside quotes.
-_SPACE = r"(?:\s|<!--(?!-?>).*?-->)*"
-_TAG = r"""(?:[\s/](?:[^>"']|"[^"]*"|'[^']*')*)?>"""
+# How far what comes before anything else in the head reaches. A tag ends at the first ">" outside quotes, a comment
+# at "-->" and at "--!>" as well (HTML, 13.2.5.52). Possessive: nothing is gone over twice.
+_SPACE = r"(?:\s|<!--(?!-?>)(?:(?!--!?>).)*+--!?>)*+"
+_TAG = r"""(?:[\s/](?:[^>"']|"[^"]*"|'[^']*')*+)?+>"""
 _BEGINNING = re.compile(
     rf"{_SPACE}(?P<type><!doctype\s+html\s*>)?(?:{_SPACE}<html{_TAG})?(?:{_SPACE}<head{_TAG})?",
     re.IGNORECASE | re.DOTALL,

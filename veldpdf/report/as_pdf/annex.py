@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from reportlab.platypus import CondPageBreak, Flowable
 
 from veldpdf.merging import Participant, Report
-from veldpdf.report.as_pdf.blocks import ANSWER_WIDTH, ANSWER_X, heading, paragraph
+from veldpdf.report.as_pdf.blocks import ANSWER_WIDTH, ANSWER_X, NAMED_ITEMS, heading, paragraph
 from veldpdf.report.as_pdf.contents import contents_row
 from veldpdf.report.as_pdf.lines import Line, set_names, set_text
 from veldpdf.report.as_pdf.pages import Anchor, Book
@@ -26,7 +26,7 @@ def annex(report: Report, book: Book) -> Iterator[Flowable]:
     section = book.root.add("Sect")
     yield from heading(book, title, Anchor("annex", title, 0), section)
     if report.returned:
-        entries = section.add("L")
+        entries = section.add("L", attributes=NAMED_ITEMS)
         yield Rows(lambda: [_row(participant, book, entries.add("LI")) for participant in report.returned])
 
 

@@ -30,6 +30,8 @@ _BETWEEN_COLUMNS = 10.0
 # What a header cell says of itself (ISO 32000-2, table 384).
 HEADS_COLUMN = "/O/Table/Scope/Column"
 HEADS_ROW = "/O/Table/Scope/Row"
+# What a list says of itself whose labels are no numbers, though a name may begin with one (table 382).
+NAMED_ITEMS = "/O/List/ListNumbering/None"
 
 # Sets a text in a cell of a table: gets the element of the cell, and the width.
 CellText = Callable[[Element, float], tuple[Line, ...]]

@@ -9,7 +9,16 @@ from reportlab.platypus import CondPageBreak, Flowable
 
 from veldpdf.merging import Entry, PlanRow, Question, Report, Said
 from veldpdf.model import FieldSpec, State
-from veldpdf.report.as_pdf.blocks import CellText, Column, answer_rows, heading, name_cell, paragraph, table
+from veldpdf.report.as_pdf.blocks import (
+    NAMED_ITEMS,
+    CellText,
+    Column,
+    answer_rows,
+    heading,
+    name_cell,
+    paragraph,
+    table,
+)
 from veldpdf.report.as_pdf.lines import Line, set_text, set_typed
 from veldpdf.report.as_pdf.pages import Anchor, Book
 from veldpdf.report.as_pdf.rows import Cell, Row, Rows
@@ -49,7 +58,7 @@ def _question(question: Question, book: Book, section: Element) -> Iterator[Flow
     yield CondPageBreak(min(height, _MOST_KEPT))
     yield Rows(rows, space_before=_ABOVE_QUESTION, space_after=6, on_draw=partial(book.mark, anchor))
     if question.entries:
-        answers = section.add("L", language=_ours(book))
+        answers = section.add("L", language=_ours(book), attributes=NAMED_ITEMS)
         yield Rows(partial(_answers, question.entries, book, answers))
     yield from _not_said(question, book, section)
 
@@ -183,7 +192,10 @@ def _said_lines(said: Said, width: float, book: Book, owner: Element) -> Iterato
         words = book.catalogue(STATES[State.PARTLY_EXAMPLE])
         mark = owner.add("P", language=_ours(book), replacement=words)
         yield from set_text(f"{SYMBOLS[State.PARTLY_EXAMPLE]} {words}", book.styles.table_mark, width, mark)
-    yield from set_typed(said.text, book.styles.table, width, owner)
+    if said.text.strip():
+        yield from set_typed(said.text, book.styles.table, width, owner)
+    else:
+        yield from set_text(SYMBOLS[State.EMPTY], book.styles.table_soft, width, owner)
 
 
 def actions(report: Report, book: Book) -> Iterator[Flowable]:
@@ -200,5 +212,5 @@ def actions(report: Report, book: Book) -> Iterator[Flowable]:
         yield CondPageBreak(80)
         label = section.add("H3", language=book.worksheet_language)
         yield paragraph(question.label, styles.subheading, label, before=8, after=4)
-        answers = section.add("L")
+        answers = section.add("L", attributes=NAMED_ITEMS)
         yield Rows(partial(_answers, entries, book, answers))

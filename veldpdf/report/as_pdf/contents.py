@@ -27,7 +27,9 @@ def contents(report: Report, book: Book, *, pages_follow: bool) -> Iterator[Flow
     section = book.root.add("Sect")
     yield from heading(book, title, Anchor("contents", title, 0), section)
     table = section.add("TOC")
-    yield Rows([contents_row(anchor, book, table) for anchor in _anchors(report, book, pages_follow=pages_follow)])
+    yield Rows(
+        [contents_row(anchor, book, table) for anchor in _anchors(report, book, pages_follow=pages_follow)]
+    )
 
 
 def _anchors(report: Report, book: Book, *, pages_follow: bool) -> Iterator[Anchor]:

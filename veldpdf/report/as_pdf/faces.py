@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 from itertools import accumulate, takewhile
 from pathlib import Path
@@ -76,8 +76,8 @@ class Face:
     def __init__(self, own: FontProgram) -> None:
         """Begin with nothing measured; what is measured is kept, so a face lives as long as one report."""
         self.own = own
-        self.typeface = Typeface(_widths(own))
-        self._characters = frozenset(_widths(own))
+        self.typeface = Typeface(own.character_widths)
+        self._characters = frozenset(own.character_widths)
         self._showable = _Showable(self.typeface)
 
     def showable(self, text: str) -> str:
@@ -146,12 +146,3 @@ def faces_of(fonts: HouseFonts | None) -> Faces:
 @cache
 def _shipped(name: str) -> FontProgram:
     return FontProgram(fonts_folder() / f"{name}.ttf")
-
-
-@cache
-def _widths(font: FontProgram) -> Mapping[str, float]:
-    """Return the width of each character that a font has."""
-    characters = (chr(ordinal) for ordinal in font.file.charToGlyph)
-    return {
-        character: font.drawn_width(font.glyph(character)) for character in characters if font.has(character)
-    }

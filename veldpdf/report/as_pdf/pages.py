@@ -150,8 +150,8 @@ class Book:
     def close(self, canvas: ReportCanvas) -> None:
         """Draw all that waited for the last page."""
         total = canvas.getPageNumber()
-        for number, each in enumerate(self.following, start=1):
-            key = destination_of(number)
+        for index, each in enumerate(self.following, start=1):
+            key = destination_of(index)
             self.pages[key] = total + 1
             _lead_behind(canvas, key)
             total += each.pages

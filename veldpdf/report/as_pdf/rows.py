@@ -263,9 +263,11 @@ class Rows(Flowable):
                 lines = cell.again[: end - begin]
             if lines:
                 draw_lines(self.canv, cell.x, top - above, lines, row.leading)
+        if end < row.lines:
+            return height
         if row.after is not None:
             row.after(self.canv, 0.0, top, height)
-        if row.link is not None:
+        if row.link is not None:  # one annotation, wherever the row began (ISO 14289-1, 7.18.5)
             rectangle = (0, top - height, TEXT_WIDTH, top)
             self.canv.link_to(row.link.element, row.link.key, row.link.title, rectangle)
         return height

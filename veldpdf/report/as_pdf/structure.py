@@ -86,8 +86,8 @@ class Element:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing in it shows anything; a cell counts all the same, or its table would not be regular."""
-        return self.kind not in ("TD", "TH") and all(
+        """Whether nothing in it shows anything; what a table or a list must have counts all the same."""
+        return self.kind not in ("TD", "TH", "LBody") and all(
             isinstance(each, Element) and each.is_empty for each in self.content
         )
 
