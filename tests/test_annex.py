@@ -877,3 +877,16 @@ class TestPython:
         form = FormBuilder()
         form.text_field("Naam", "Jan", AP=Dictionary(N=picture_of(form.pdf)))
         assert "/FT" not in {key for key, _ in entries(stills_of(form.bytes()).data)}
+
+
+@pytest.mark.parametrize("annex", ["weg.pdf", ["weg.pdf"], Path("weg.pdf")], ids=["a name", "a list", "a path"])
+def test_a_file_for_the_annex_that_is_not_there_is_told_before_anything_is_made(annex: Any) -> None:
+    with pytest.raises(veldpdf.InputError, match=r"weg\.pdf"):
+        veldpdf.merge([], annex=annex)
+
+
+def test_a_single_file_may_be_given_by_itself() -> None:
+    source = Path(__file__).parent.parent / "samples" / "returned" / "ggd.pdf"
+    submission = veldpdf.read(source)
+    one = veldpdf.merge([submission], annex=str(source)).render(".pdf")
+    assert one == veldpdf.merge([submission], annex=[source]).render(".pdf")

@@ -15,7 +15,7 @@ from veldpdf.definition import known_forms, load_form
 from veldpdf.errors import InputError
 from veldpdf.files import encodable, read_bytes, write_files
 from veldpdf.house_style import HouseStyle, load_house_style
-from veldpdf.language import catalogue
+from veldpdf.language import LANGUAGES, catalogue
 from veldpdf.merging import Report, ReportOptions
 from veldpdf.merging import merge as merge_submissions
 from veldpdf.messages import Message
@@ -118,7 +118,7 @@ def merge(
     language: str | None = None,
     style: str | Path | HouseStyle | None = None,
     layout: str | Path | None = None,
-    annex: Iterable[str | Path | bytes] = (),
+    annex: str | Path | bytes | Iterable[str | Path | bytes] = (),
     password: str = "",
 ) -> MergedReport:
     """Return one report of all submissions.
@@ -138,8 +138,13 @@ def merge(
 
     Raises:
         HouseStyleError: The house style has a mistake, or names what cannot be used.
-        InputError: A file of the house style or the layouts cannot be read.
+        InputError: A file of the house style, the layouts or the annex cannot be read, or there is no such language.
     """
+    if language is not None and language not in LANGUAGES:
+        raise InputError(
+            Message("There is no language {language}.", language=repr(language)),
+            Message("Give one of: {names}.", names=", ".join(LANGUAGES)),
+        )
     submissions = tuple(submissions)
     worksheet = form or (_form_of(submissions[0], None) if submissions else load_form())
     options = ReportOptions(title=title, municipality=municipality, date=date, hide_examples=hide_examples)
@@ -149,10 +154,24 @@ def merge(
         spoken,
         style=_style(style),
         layouts=() if layout is None else _layouts(Path(layout), spoken),
-        annex=_Annex(
-            submissions, tuple(Path(file) if isinstance(file, str) else file for file in annex), password
-        ),
+        annex=_Annex(submissions, _files(annex), password),
     )
+
+
+def _files(given: str | Path | bytes | Iterable[str | Path | bytes]) -> tuple[Path | bytes, ...]:
+    """Return files that are there, of one or several.
+
+    Raises:
+        InputError: One of them is no file.
+    """
+    several = [given] if isinstance(given, str | Path | bytes) else given
+    files = tuple(Path(file) if isinstance(file, str) else file for file in several)
+    for file in files:
+        if isinstance(file, Path) and not file.is_file():
+            raise InputError(
+                Message("{path}: there is no such file or folder.", path=file), Message("Check the name and the folder.")
+            )
+    return files
 
 
 def _style(style: str | Path | HouseStyle | None) -> HouseStyle:
