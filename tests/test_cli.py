@@ -342,7 +342,7 @@ class TestStatus:
 
         outcome = run("extract", "ggd.pdf", "basisschool.pdf")
 
-        assert "100%" in outcome.err
+        assert "2/2  basisschool.pdf" in outcome.err
         assert outcome.out == quiet
 
     def test_a_closed_standard_error_does_no_harm(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

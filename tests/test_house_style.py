@@ -252,6 +252,23 @@ class TestLogos:
             ("<style>a{b:image-set('x.png')}</style>", "a reference to another file"),
             ('<g xml:base="http://example.org/"><use href="#a"/></g>', "a reference to another file"),
             ('<?xml-stylesheet href="x.css"?>', "a style sheet of another file"),
+            (
+                '<use xmlns:x="http://www.w3.org/1999/xlink" xmlns:z="urn:z" x:href="/x/y.svg#q" z:href="#a"/>',
+                "a reference to another file",
+            ),
+            (
+                '<use xmlns:x="http://www.w3.org/1999/xlink" x:href="/x/y.svg#q" href="#a"/>',
+                "a reference to another file",
+            ),
+            (
+                '<use xmlns:x="http://www.w3.org/1999/xlink" x:href="#a" href="/x/y.svg#q"/>',
+                "a reference to another file",
+            ),
+            (
+                '<style xmlns="http://www.w3.org/1999/xhtml">@import "x.css";</style>',
+                "a reference to another file",
+            ),
+            ('<g id="a"/><g id="b"/><rect id="a"/>', "two elements of the same name (id): a"),
         ],
     )
     def test_what_can_do_something_is_refused(self, content: str, what: str) -> None:
@@ -280,6 +297,74 @@ class TestLogos:
         for content in (looping, growing, "<g>" * 100 + "</g>" * 100, "<g/>" * 30_000):
             with pytest.raises(HouseStyleError, match="more than a logo can"):
                 read_logo(svg(content), "logo.svg")
+
+    @pytest.mark.parametrize(
+        "reference",
+        [
+            'href="#g{0}"',
+            'x:href="#g{0}"',
+            'href="#g{0}" x:href="#none"',
+            'x:href="#g{0}" href="#none"',
+            'href="#g{0}" z:href="#none"',
+            'href="#%67{0}"',
+            'href="#g&#10;{0}"',
+            'href=" #g{0} "',
+        ],
+    )
+    def test_however_it_is_referred_to_what_draws_itself_is_refused(self, reference: str) -> None:
+        size = f'{SIZE} xmlns:x="http://www.w3.org/1999/xlink" xmlns:z="urn:z"'
+        use = f"<use {reference}/>"
+        growing = '<rect id="g0"/>' + "".join(
+            f'<g id="g{number + 1}">{use.format(number) * 2}</g>' for number in range(30)
+        )
+        with pytest.raises(HouseStyleError, match="more than a logo can"):
+            read_logo(svg(growing, size), "logo.svg")
+
+    @pytest.mark.parametrize(
+        ("css", "content"),
+        [
+            (".a g rect:not(.b) { fill: red }" * 20_000, '<rect class="a"/>' * 15_000),
+            (".a{fill:red}" * 1_100, "<rect/>" * 1_000),
+            (".a,.b,.c,.d,.e,.f,.g,.h,.i,.j,.k{fill:red}" * 100, "<rect/>" * 1_000),
+            ("g g g g g g rect{fill:red}", "<g>" * 50 + "<rect/>" + "</g>" * 50),
+            (".x>g>g>g>g>g>g{fill:red}", "<g>" * 50 + "<rect/>" + "</g>" * 50),
+            ("rect~rect~a rect{fill:red}", "<rect/>" * 500),
+            (":is(a,g) " * 6 + "x rect{fill:red}", "<g>" * 50 + "<rect/>" + "</g>" * 50),
+            ("a[x=';}'] g g g g g g {fill:red}", "<g>" * 50 + "<rect/>" + "</g>" * 50),
+            ("a[x='/*'] g g g g g g[x='*/']{fill:red}", "<g>" * 50 + "<rect/>" + "</g>" * 50),
+        ],
+    )
+    def test_style_sheets_that_take_for_ever_are_refused(self, css: str, content: str) -> None:
+        with pytest.raises(HouseStyleError, match="more than a logo can"):
+            read_logo(svg(f"<style>{css}</style>{content}"), "logo.svg")
+
+    def test_style_sheets_of_drawing_programs_are_taken(self) -> None:
+        css = (
+            "/* Generator: Adobe Illustrator 28.0, SVG Export Plug-In . SVG Version: 6.00 Build 0 */\n"
+            ".st0, .st1 { fill : #fff; stroke: #123456 }\n.st2 path:hover { opacity: .5 }\n"
+        )
+        picture = svg(f"<style>{css * 20}</style><g>{'<path/>' * 100}</g>")
+        assert read_logo(picture, "logo.svg").data == picture
+
+    @pytest.mark.parametrize(
+        "data",
+        [
+            svg(size='width="999999" height="0.0001"'),
+            svg(size='width="1" height="999999"'),
+            svg(size='viewBox="0 0 51 1"'),
+            png(1, 51),
+            png(2000, 39),
+        ],
+    )
+    def test_what_is_a_line_rather_than_a_picture_is_refused(self, data: bytes) -> None:
+        with pytest.raises(HouseStyleError) as told:
+            read_logo(data, "logo")
+        assert str(told.value).splitlines() == [
+            "logo: one side of this picture is more than 50 times as long as the other",
+            "Have it saved once more, cut to the logo itself.",
+        ]
+        assert read_logo(svg(size='width="100" height="2"'), "logo").width == 100
+        assert read_logo(png(1, 50), "logo").height == 50
 
     @pytest.mark.parametrize("data", [svg()[:-3], b"<svg>\xff</svg>", b"<svg a=1/>"])
     def test_what_is_not_well_formed_is_refused(self, data: bytes) -> None:

@@ -169,7 +169,8 @@ def _files(given: str | Path | bytes | Iterable[str | Path | bytes]) -> tuple[Pa
     for file in files:
         if isinstance(file, Path) and not file.is_file():
             raise InputError(
-                Message("{path}: there is no such file or folder.", path=file), Message("Check the name and the folder.")
+                Message("{path}: there is no such file or folder.", path=file),
+                Message("Check the name and the folder."),
             )
     return files
 

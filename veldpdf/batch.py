@@ -13,8 +13,9 @@ from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
+from veldpdf.cache import Cache, Read
 from veldpdf.definition import embedded_worksheet
-from veldpdf.errors import TemplateError
+from veldpdf.errors import TemplateError, VeldpdfError
 from veldpdf.files import encodable, read_bytes
 from veldpdf.isolation import Failure, IsolatedWorkers, Limits, NoWorkersError
 from veldpdf.messages import Message
@@ -42,12 +43,14 @@ class ReadingOptions:
         partners: Partner names by file name, as `read_partners` gives them.
         templates: The fillable PDFs that were sent out, as paths or bytes; where their fields stand tells where
             the answers are on a printed copy. The one that comes with veldpdf is always known.
+        cache: Keeps what was read for the next run; None for nothing.
     """
 
     form: FormDefinition
     password: str = ""
     partners: Mapping[str, str] = field(default_factory=dict)
     templates: tuple[Path | bytes, ...] = ()
+    cache: Cache | None = None
 
 
 def known_geometries(options: ReadingOptions) -> tuple[WorksheetGeometry, ...]:
@@ -131,7 +134,9 @@ def read_bytes_of(
     )
 
 
-def _read_document(document: Document, options: ReadingOptions, partner: str = "") -> tuple[Submission, ...]:
+def _read_document(
+    document: Document, options: ReadingOptions, partner: str = "", *, read: Read = read_pdf
+) -> tuple[Submission, ...]:
     envelope = Envelope(
         source=document.source,
         partner=partner or known_partner(document.source, options.partners),
@@ -144,7 +149,10 @@ def _read_document(document: Document, options: ReadingOptions, partner: str = "
         form=options.form, password=options.password, geometries=partial(known_geometries, options)
     )
     if document.kind is Kind.PDF:
-        submissions = read_pdf(document.data, envelope, knowledge)
+        if options.cache is None:
+            submissions = read(document.data, envelope, knowledge)
+        else:
+            submissions = options.cache.read(document.data, envelope, knowledge, read).submissions
         return tuple(_named_by_officer(submission, options) for submission in submissions)
     return read_form_data(document.data, envelope, knowledge, is_xml=document.kind is Kind.XFDF)
 
@@ -182,7 +190,7 @@ def read_files(
     if executor is not None:
         results = _in_order(executor, partial(_read_labelled, options=options), tasks)
     elif len(files) > 1 or (files and limits is not None):
-        results = _in_workers(tasks, options, jobs or os.cpu_count() or 1, limits or Limits())
+        results = _kept_or_in_workers(tasks, options, jobs or os.cpu_count() or 1, limits or Limits())
     else:
         results = (_read_labelled(task, options) for task in tasks)
     for path, submissions in zip(files, results, strict=True):
@@ -193,6 +201,49 @@ def read_files(
 def _read_labelled(task: LabelledPath, options: ReadingOptions) -> tuple[Submission, ...]:
     path, label = task
     return read_file(path, options, label=label)
+
+
+def _kept_or_in_workers(
+    tasks: Sequence[LabelledPath], options: ReadingOptions, jobs: int, limits: Limits
+) -> Iterator[tuple[Submission, ...]]:
+    """Yield results from the cache, which is faster than any worker, and those of all other files from workers."""
+    cache = options.cache
+    kept = set() if cache is None else {task for task in tasks if _is_kept(task, cache)}
+    others = [task for task in tasks if task not in kept]
+    read = _in_workers(others, options, jobs, limits) if others else iter(())
+    for task in tasks:
+        found = _from_cache(task, options) if task in kept else next(read)
+        # An entry that is of no use after all: its file is read as all others are, where it can do no harm.
+        yield next(_in_workers([task], options, 1, limits)) if found is None else found
+
+
+def _is_kept(task: LabelledPath, cache: Cache) -> bool:
+    """Whether the cache has an entry for a file: for a PDF by itself, for what is in others must be unpacked."""
+    try:
+        return task[0].suffix.lower() == ".pdf" and cache.has(read_bytes(task[0]))
+    except VeldpdfError:  # whoever reads it will say so
+        return False
+
+
+def _from_cache(task: LabelledPath, options: ReadingOptions) -> tuple[Submission, ...] | None:
+    """Return what the cache has of a file; None where that is nothing."""
+    path, label = task
+    try:
+        return tuple(
+            submission
+            for document in documents_in(path)
+            for submission in _read_document(_labelled(document, path, label), options, read=_not_kept)
+        )
+    except _NotKeptError:
+        return None
+
+
+class _NotKeptError(Exception):
+    """The cache has nothing of a file."""
+
+
+def _not_kept(*_: object) -> tuple[Submission, ...]:
+    raise _NotKeptError
 
 
 def _in_workers(

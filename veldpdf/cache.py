@@ -171,6 +171,10 @@ class Cache:
                 return Reading(_addressed(entry, envelope), problem=problem)
         return Reading(read(data, envelope, knowledge))
 
+    def has(self, data: bytes) -> bool:
+        """Whether there is an entry for a PDF; only reading it tells whether it is of use."""
+        return self.problem is None and self._path(self._name_for(hashlib.sha256(data).hexdigest())).is_file()
+
     def _get(self, digest: str, form: FormDefinition) -> _Entry | None:
         """Return the entry for a file; None where there is none that can be believed."""
         name = self._name_for(digest)

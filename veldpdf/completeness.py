@@ -103,6 +103,19 @@ def find_gaps(form: FormDefinition, submission: Submission) -> Completeness:
     )
 
 
+def asks_for_nothing(form: FormDefinition, submission: Submission) -> bool:
+    """Whether nothing is to be asked of the partner: what `all_complete` says, without finding out what it would be."""
+    if submission.superseded_by:
+        return True
+    answers = submission.answers
+    return (
+        submission.status.has_answers
+        and not missing_fields(form, answers)
+        and not breaches(form, answers)
+        and not any(_is_cut_off(answer) or _too_long(answer) is not None for answer in answers.values())
+    )
+
+
 def all_complete(results: Iterable[Completeness]) -> bool:
     """Whether nothing is to be asked of anybody; of a submission that another replaces nothing ever is."""
     return all(

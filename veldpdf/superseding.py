@@ -19,6 +19,7 @@ _ABOUT_THE_FORM = frozenset(
     {"werkblad", "formulier", "document", "bijlage", "scan", "worksheet", "form", "ingevuld", "pdf", "bestand"}
 )
 _PARTS = re.compile(r"[^\W\d_]+|\d+")
+_MOST_NAMED = 5
 # Older than anything a partner sends: stands for "unknown", and is what reproducible PDFs are dated.
 _LONG_AGO = datetime(2001, 1, 1, tzinfo=UTC)
 
@@ -48,10 +49,13 @@ def _same_as_another(submission: Submission, copies: Mapping[str, Sequence[str]]
     Both count: two partners may have sent back the worksheet as it came. But it may also be one partner's
     file under two names.
     """
-    twins = [source for source in copies.get(submission.digest, ()) if source != submission.source]
+    same = copies.get(submission.digest, ())
+    # Of ten thousand copies all would be gone through for each.
+    twins = [source for source in same[: _MOST_NAMED + 2] if source != submission.source]
     if submission.superseded_by or not twins:
         return submission
-    return _warned(submission, Message("This is the same file as {source}.", source=", ".join(twins)))
+    named = [*twins[:_MOST_NAMED], "…"] if len(twins) > _MOST_NAMED else twins
+    return _warned(submission, Message("This is the same file as {source}.", source=", ".join(named)))
 
 
 def _warned(submission: Submission, warning: Message) -> Submission:

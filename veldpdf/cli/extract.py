@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 
+from veldpdf.cli.codes import ATTENTION, DONE
 from veldpdf.cli.settings import FILE, Readers, force_option, printable, reading_options
-from veldpdf.cli.status import status_of
 from veldpdf.cli.translated import N_, TranslatedCommand, option
-from veldpdf.completeness import find_gaps
+from veldpdf.completeness import asks_for_nothing
 from veldpdf.errors import OutputError, UnknownFormatError
 from veldpdf.export import submissions_csv, submissions_json, submissions_xlsx
 from veldpdf.export_xfdf import FormData, submission_xfdf, xfdf_names
@@ -68,7 +68,7 @@ def command(
     else:
         made = {output: _content(kind, readers, submissions, for_file=output is not None)}
     _write(made, readers, folder=output if in_folder else None, force=force)
-    ctx.exit(status_of([find_gaps(readers.form, submission) for submission in submissions]))
+    ctx.exit(DONE if all(asks_for_nothing(readers.form, each) for each in submissions) else ATTENTION)
 
 
 def _content(kind: str, readers: Readers, submissions: Sequence[Submission], *, for_file: bool) -> bytes:

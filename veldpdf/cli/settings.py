@@ -22,6 +22,7 @@ from veldpdf.language import LANGUAGES, Catalogue, catalogue, language_of_user
 
 if TYPE_CHECKING:
     from veldpdf.batch import ReadingOptions
+    from veldpdf.cache import Cache
     from veldpdf.isolation import Limits
     from veldpdf.model import FormDefinition, Submission
 
@@ -60,6 +61,7 @@ class Readers:
         templates: The fillable PDFs that were sent out.
         jobs: How many files to read side by side; None for as many as there are cores.
         limits: What one file may take, where the user said so; else None.
+        cache: Folder where what was read is kept for the next run; None for nowhere.
     """
 
     form: FormDefinition
@@ -69,6 +71,7 @@ class Readers:
     templates: tuple[Path, ...]
     jobs: int | None
     limits: Limits | None = None
+    cache: Path | None = None
 
     def read(self, paths: Sequence[Path], *, outputs: Sequence[Path] = ()) -> tuple[Submission, ...]:
         """Return the worksheets in files and folders, with progress on a terminal.
@@ -88,6 +91,7 @@ class Readers:
             password=self.password,
             partners={} if self.partners is None else read_partners(self.partners),
             templates=self.templates,
+            cache=self._opened_cache(),
         )
         if self.templates:
             known_geometries(options)  # so that a template of no use is told before anything is read
@@ -99,6 +103,20 @@ class Readers:
         unused = unused_rows(options.partners, [submission.source for submission in submissions])
         self._tell(N_("In the list of partners, but not among the files: {names}."), unused)
         return submissions
+
+    def _opened_cache(self) -> Cache | None:
+        """Return the cache, and tell where nothing can be kept in it."""
+        if self.cache is None:
+            return None
+        from veldpdf.cache import open_cache  # noqa: PLC0415 - start-up time
+        from veldpdf.files import read_bytes  # noqa: PLC0415 - the same
+
+        settings = [] if self.limits is None else [f"megabytes={self.limits.megabytes}"]
+        templates = [read_bytes(template) for template in self.templates]
+        cache = open_cache(self.cache, form=self.form, templates=templates, settings=settings)
+        if cache.problem is not None:
+            click.echo(printable(self.say(cache.problem)), err=True)
+        return cache
 
     def awaited(self, submissions: Sequence[Submission]) -> tuple[str, ...]:
         """Return the partners on the officer's list from whom nothing came, each once."""
@@ -190,6 +208,14 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
         metavar="MB",
         help=N_("Most memory that reading one file may take (default: 1024 MB)."),
     )
+    @option(
+        "--cache",
+        type=FILE,
+        metavar="FOLDER",
+        help=N_(
+            "Folder to keep what was read in, so that the next run reads only what is new. It holds answers."
+        ),
+    )
     @language_options
     @wraps(command)
     def wrapped(
@@ -202,6 +228,7 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
         jobs: int | None,
         time_limit: float | None,
         memory_limit: int | None,
+        cache: Path | None,
         **rest: Any,
     ) -> Any:
         readers = Readers(
@@ -212,6 +239,7 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
             templates=templates,
             jobs=jobs,
             limits=_limits(time_limit, memory_limit),
+            cache=cache,
         )
         return command(readers=readers, **rest)
 

@@ -44,7 +44,9 @@ _MOST_CHARACTERS = 200_000
 _LAST_CHARACTER = 0x10FFFF
 _UNICODE, _MACINTOSH, _WINDOWS = 0, 1, 3  # platforms
 _VARIATIONS = 5  # encoding of platform 0 that holds no characters by themselves
-_GLYPH_HEADER = 10
+_GLYPH_HEADER = 10  # bytes before the parts of a glyph
+# Flags of a part, which tell how long it is and whether another one follows (5.3.3.2).
+_WORDS, _SCALE, _MORE, _XY_SCALE, _TWO_BY_TWO = 0x1, 0x8, 0x20, 0x40, 0x80
 # How many characters are put into a part of the font to see that it can be made.
 _TRIED = 100
 
@@ -144,9 +146,9 @@ def _is_outline(outline: bytes, count: int) -> bool:
         flags, glyph = unpack_from(">2H", outline, offset)
         if glyph >= count:
             return False
-        offset += 8 if flags & 0x1 else 6
-        offset += 2 if flags & 0x8 else 4 if flags & 0x40 else 8 if flags & 0x80 else 0
-        has_more = bool(flags & 0x20)
+        offset += 8 if flags & _WORDS else 6
+        offset += 2 if flags & _SCALE else 4 if flags & _XY_SCALE else 8 if flags & _TWO_BY_TWO else 0
+        has_more = bool(flags & _MORE)
     return offset <= len(outline)
 
 
@@ -207,11 +209,9 @@ def _try(program: FontProgram) -> None:
     Raises:
         Exception: Whatever the parser raises for what is broken in it.
     """
-    assert program.metrics.ascent is not None
-    shown = list(program.character_widths)
-    if not shown:
+    if not (program.metrics and program.character_widths):
         raise ValueError
-    glyphs = program.file.charToGlyph.values()
+    shown = list(program.character_widths)
     tried = [program.glyph(character).cut for character in shown[:_TRIED]]
     together = Cut(tuple(Placed(cut.parts[0].glyph) for cut in tried[:2]), tried[0].advance)
     program.subset([*tried, together])

@@ -30,7 +30,7 @@ _REFERENCES = ("href", "xlink:href")
 _MOST_ELEMENTS = 20_000
 _DEEPEST = 64
 # Each rule of a style sheet is tried on each element, and each step of a selector on all elements above or before.
-_MOST_TRIALS = 2_000_000
+_MOST_TRIALS = 1_000_000
 
 _ACTING = frozenset(
     {"script", "handler", "listener", "foreignObject", "iframe", "audio", "video", "canvas", "discard"}
@@ -255,14 +255,19 @@ def _trials(root: _Element, elements: list[_Element]) -> int:
     # In brackets and behind a backslash stands anything; then what comes before a rule counts as part of it.
     is_plain = "[" not in css and "\\" not in css
     deepest = _depth(root)
-    widest = max(len(element.children) for element in elements)
+    around = max(deepest, *(len(element.children) for element in elements))
     trials = 0
     for before in css.split("{")[:-1]:
-        for selector in (re.split("[};]", before)[-1] if is_plain else before).split(","):
+        prelude = re.split("[};]", before)[-1] if is_plain else before
+        # A list in parentheses is part of each selector around it.
+        selectors = [prelude] * (1 + prelude.count(",")) if "(" in prelude else prelude.split(",")
+        for selector in selectors:
             steps = len(_STEPS.findall(selector.strip()))
             siblings = len(_AMONG_SIBLINGS.findall(selector))
             # The exponents are bounded for the sake of the numbers: what is beyond is refused all the same.
-            trials += len(elements) * deepest ** min(steps, 64) * max(widest, 2) ** min(siblings, 64)
+            trials += len(elements) * deepest ** min(steps, 64) * max(around, 2) ** min(siblings, 64)
+        if trials > _MOST_TRIALS:
+            break
     return trials
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import NamedTuple
 
 import pikepdf
 
 from veldpdf.pdf.objects import dictionaries_of, get_name, pages_of
+
+# More than any form has; a file made to exhaust memory ends here.
+_MOST = 200_000
 
 
 class Annotation(NamedTuple):
@@ -25,8 +29,9 @@ class Annotation(NamedTuple):
 
 def annotations_of(pdf: pikepdf.Pdf) -> tuple[Annotation, ...]:
     """Return all annotations, page by page in their order."""
-    return tuple(
+    found = (
         Annotation(obj, number, get_name(obj, "/Subtype"))
         for number, page in enumerate(pages_of(pdf), start=1)
         for obj in dictionaries_of(page, "/Annots")
     )
+    return tuple(islice(found, _MOST))

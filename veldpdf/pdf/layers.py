@@ -10,10 +10,12 @@ from collections.abc import Collection, Iterator
 
 import pikepdf
 
-from veldpdf.pdf.objects import ObjectId, dictionaries_of, get_dictionary, get_name, identity
+from veldpdf.pdf.objects import ObjectId, dictionaries_of, get, get_dictionary, get_name, identity
 
 # More layers than drawings of engineers have.
 _MOST_LAYERS = 10_000
+# What tells which layers something is on (tables 96 and 97), once it is settled which of them show.
+_KEPT = {"/OCG": frozenset({"/Type", "/Name", "/Intent"}), "/OCMD": frozenset({"/Type", "/OCGs", "/P", "/VE"})}
 
 
 def brought_along(
@@ -43,6 +45,17 @@ def brought_along(
             OFF=pikepdf.Array([group for key, group in groups.items() if key in unseen]),
         ),
     )
+
+
+def leave_bare(target: pikepdf.Pdf) -> None:
+    """Take from the layers of a file what told when they show, who made them, and anything else hung there."""
+    for obj in target.objects:
+        kept = _KEPT.get(get_name(obj, "/Type") or "") if isinstance(obj, pikepdf.Dictionary) else None
+        if kept is None:
+            continue
+        for key in list(obj.keys()):
+            if key not in kept or (key == "/Name" and not isinstance(get(obj, key), pikepdf.String)):
+                del obj[key]
 
 
 def _unseen(properties: pikepdf.Dictionary, layers: list[pikepdf.Dictionary]) -> Iterator[ObjectId]:

@@ -24,6 +24,7 @@ from veldpdf.pdf.found import Found, joined
 from veldpdf.pdf.geometry import WorksheetGeometry
 from veldpdf.pdf.matching import definition_name, find_worksheets
 from veldpdf.pdf.notes import read_notes
+from veldpdf.pdf.objects import get_dictionary, get_number
 from veldpdf.pdf.pages import has_text
 from veldpdf.pdf.printed import printed_worksheets
 from veldpdf.pdf.xfdf import read_xfdf
@@ -33,6 +34,8 @@ from veldpdf.pdf.xfdf import read_xfdf
 _PAGES_WITHOUT_FIELDS = 3
 # PDFs inside PDFs inside PDFs: deeper is an accident or an attack.
 _MAX_DEPTH = 3
+# The largest collection of worksheets there is reason for: a file made to exhaust time ends here.
+MOST_PAGES = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +151,15 @@ def _read(data: bytes, envelope: Envelope, knowledge: Knowledge, depth: int) -> 
         problem = Message("{reason} Ask the partner to send the PDF again.", reason=exc.reason)
         return (without_answers(Status.UNREADABLE, problem, envelope, form),)
     with opened.pdf:
+        pages = get_number(get_dictionary(opened.pdf.Root, "/Pages") or opened.pdf.Root, "/Count")
+        if pages is not None and pages > MOST_PAGES:
+            problem = Message(
+                "The file has {pages} pages; no more than {most} are looked at. Ask the partner for the worksheet"
+                " alone.",
+                pages=int(pages),
+                most=MOST_PAGES,
+            )
+            return (without_answers(Status.UNREADABLE, problem, envelope, form),)
         return _read_opened(data, opened, envelope, knowledge, depth)
 
 

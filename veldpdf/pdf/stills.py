@@ -8,14 +8,18 @@ whatever annotation it belongs to (ISO 32000-2, 12.5.5), so they are flattened t
 Each page is drawn by one form XObject (8.10), in which whatever it left open ends: the report then says in its own
 structure tree what that picture is. Marks of the file's own tree would be lost or lie there, so they go; layers
 stay, as they showed on a screen.
+
+What pages unpack to is measured before anything is made of it. A file of a megabyte may hold gigabytes: it would
+take the memory of whoever makes the report, and then of everybody who opens it.
 """
 
 from __future__ import annotations
 
-import copy
 import io
+import math
 import re
-from collections.abc import Mapping, Sequence
+import zlib
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pikepdf
@@ -29,7 +33,7 @@ from veldpdf.pdf.document import LockedError, UnreadableError, open_pdf
 from veldpdf.pdf.filling.template import Template
 from veldpdf.pdf.flattening import flatten
 from veldpdf.pdf.flattening.pictures import appearance
-from veldpdf.pdf.layers import brought_along
+from veldpdf.pdf.layers import brought_along, leave_bare
 from veldpdf.pdf.objects import (
     DIRECT,
     ObjectId,
@@ -43,18 +47,35 @@ from veldpdf.pdf.objects import (
     get_number,
     identity,
     items_of,
+    numbers_of,
     owner_of_inherited,
     pages_of,
 )
-from veldpdf.pdf.streams import read_limited
 
 # A worksheet has a dozen pages; with annexes and scans, some hundreds.
 MOST_PAGES = 500
 # The name by which each page draws its picture.
 PICTURE = "/Returned"
 
-# Bytes of a content stream; more than any has.
-_LONGEST_CONTENTS = 64 * 1024 * 1024
+# What the pages of one file may unpack to: contents and forms, in bytes and in operands and operators; fonts, colour
+# profiles and all else but pictures, in bytes. A full worksheet has a thousandth of it.
+_MOST_DRAWN = 64 * 1024 * 1024
+_MOST_TOKENS = 5_000_000
+_MOST_BESIDE = 256 * 1024 * 1024
+# An A0 poster at 300 dots per inch has 140 million.
+_MOST_PIXELS = 200_000_000
+# Of a picture with four colours of 16 bits; and what a small one may have more, as padding or predictors (7.4.4.4).
+_BYTES_PER_PIXEL = 8
+_PADDING = 1024 * 1024
+# Dictionaries, arrays and streams that pages lead to.
+_MOST_OBJECTS = 250_000
+# Packed bytes of pictures in compressions that cannot be stopped half-way.
+_MOST_OLD = 2 * 1024 * 1024
+# How much unpacking makes of a byte at most. Deflated data is unpacked in steps.
+_FLATE = {"/FlateDecode": 1032, "/Fl": 1032}
+_GROWTH = {**_FLATE, "/LZWDecode": 1400, "/LZW": 1400, "/RunLengthDecode": 64, "/RL": 64}
+_ASCII = frozenset({"/ASCIIHexDecode", "/AHx", "/ASCII85Decode", "/A85", "/Crypt"})
+_STEP = 16 * 1024
 # Annotations that have no picture of their own on the page: a popup shows on demand, a link is its border.
 _WITHOUT_PICTURE = frozenset({"/Popup", "/Link"})
 # Annotation flags of what nobody sees on a screen (12.5.3), and goes without a word.
@@ -62,21 +83,87 @@ _UNSEEN = 1 << 0 | 1 << 1 | 1 << 5
 _DEEPEST_FIELD = 32  # levels
 # Containers in containers: a glyph of a font of a picture in a picture is no thirty deep.
 _DEEPEST = 150
-# What resources may hold (table 34). Anything else would only be carried along.
+# What resources may hold (table 34), but for the procedure sets of old printers. Anything else would only be
+# carried along.
 _CATEGORIES = frozenset(
-    {"/ExtGState", "/ColorSpace", "/Pattern", "/Shading", "/XObject", "/Font", "/Properties", "/ProcSet"}
+    {"/ExtGState", "/ColorSpace", "/Pattern", "/Shading", "/XObject", "/Font", "/Properties"}
+)
+# What graphics state parameter dictionaries may hold (table 57).
+_STATE = frozenset(
+    {
+        "/Type",
+        "/LW",
+        "/LC",
+        "/LJ",
+        "/ML",
+        "/D",
+        "/RI",
+        "/OP",
+        "/op",
+        "/OPM",
+        "/Font",
+        "/BG",
+        "/BG2",
+        "/UCR",
+        "/UCR2",
+    }
+    | {
+        "/TR",
+        "/TR2",
+        "/HT",
+        "/FL",
+        "/SM",
+        "/SA",
+        "/BM",
+        "/SMask",
+        "/CA",
+        "/ca",
+        "/AIS",
+        "/TK",
+        "/UseBlackPtComp",
+    }
+    | {"/HTO"}
 )
 # Entries of streams that lead out of what shows: to a structure tree, other files, other programs' data.
 _LEADING_OUT = (
     *("/StructParent", "/StructParents", "/AF", "/Metadata", "/PieceInfo", "/Ref", "/OPI", "/LastModified"),
-    *("/F", "/FFilter", "/FDecodeParms", "/Alternates", "/A", "/AA"),
+    *("/F", "/FFilter", "/FDecodeParms", "/Alternates", "/A", "/AA", "/PS", "/Subtype2"),
 )
 # What no page shows, and what nothing in a published report may hold.
-_ACTING = frozenset({"/Filespec", "/EmbeddedFile", "/Action", "/Annot", "/Sig", "/JavaScript"})
+_ACTING = frozenset({"/Filespec", "/F", "/EmbeddedFile", "/Action", "/Annot", "/Sig", "/JavaScript"})
+# Actions need not say that they are (table 196): these are their names (table 201). Nothing that draws is called so.
+_ACTIONS = frozenset(
+    {
+        "/GoTo",
+        "/GoToR",
+        "/GoToE",
+        "/GoToDp",
+        "/Launch",
+        "/Thread",
+        "/URI",
+        "/Sound",
+        "/Movie",
+        "/Hide",
+        "/Named",
+    }
+    | {"/SubmitForm", "/ResetForm", "/ImportData", "/JavaScript", "/SetOCGState", "/Rendition", "/Trans"}
+    | {"/GoTo3DView", "/RichMediaExecute"}
+)
 # Marked content, but for the mark that each text field has (12.7.4.3): it says nothing outside a form.
 _MARKS = re.compile(rb"(?<!/Tx )\b(?:BMC|BDC|MP|DP)\b")
-_EMPTY_BOX = (0, 0, 612, 792)
+_EMPTY_BOX = (0.0, 0.0, 612.0, 792.0)
 _CORNERS = 4
+# Width and height of a page, in its units (annex C.2), and what one of them may be, in points: more than viewers
+# take.
+_LARGEST_PAGE = 14_400
+_LARGEST_UNIT = 75_000
+_QUARTER, _CIRCLE = 90, 360
+# Runs of what is no white space or delimiter (7.2.3) are operands and operators; a delimiter may begin another.
+_DELIMITERS = b"()<>[]{}/%"
+_WHITE = b"\0\t\n\f\r "
+_KINDS = bytes(32 if byte in _WHITE else 47 if byte in _DELIMITERS else 120 for byte in range(256))
+
+_Box = tuple[float, float, float, float]
 
 
 class UnshowableError(Exception):
@@ -151,14 +238,186 @@ def attached_to(data: bytes, password: str = "") -> tuple[EmbeddedFile, ...]:
 def _prepared(data: bytes, password: str, most: int) -> tuple[bytes, int, int]:
     """Return the file as flattening is to take it, how many pages it has, and how many texts do not show."""
     with open_pdf(data, password).pdf as pdf:
+        total = len(pdf.pages)
+        if total > most:
+            data, password = _first_pages(pdf, most), ""
+    with open_pdf(data, password).pdf as pdf:
+        _Measuring().check(pdf)
         texts = _without_picture(pdf)
     if texts:
         data = _with_pictures(data, password, texts)
     with open_pdf(data, password).pdf as pdf:
-        total = len(pdf.pages)
-        del pdf.pages[most:]
         unseen = sum(map(_take_for_widgets, pages_of(pdf)))
         return _saved(pdf), total, unseen
+
+
+def _first_pages(pdf: pikepdf.Pdf, most: int) -> bytes:
+    """Return a file without the pages behind the first so many.
+
+    qpdf looks through all that are left for each that goes: some thousands would take half a minute.
+    """
+    # When the first goes, it makes one list of the page tree, and gives each page what it inherited.
+    del pdf.pages[-1]
+    tree = pdf.Root.Pages
+    tree["/Kids"] = pikepdf.Array(list(tree.Kids)[:most])
+    tree["/Count"] = most
+    return _saved(pdf)
+
+
+class _Measuring:
+    """What the pages of one file unpack to, without keeping it."""
+
+    def __init__(self) -> None:
+        self._seen: set[ObjectId] = set()
+        self._drawn = self._tokens = self._beside = self._old = self._objects = 0
+
+    def check(self, pdf: pikepdf.Pdf) -> None:
+        """Make sure that it is no more than pages hold.
+
+        Contents count for each page that has them, for each gets them as a picture of its own; everything else
+        counts once.
+
+        Raises:
+            UnshowableError: It is more, or cannot be told.
+        """
+        acroform = get_dictionary(pdf.Root, "/AcroForm")
+        if acroform is not None:
+            self._follow(get(acroform, "/DR"))
+        for page in pages_of(pdf):
+            for stream in _contents_of(page):
+                self._draw(stream)
+            self._follow(get(owner_of_inherited(page, "/Resources"), "/Resources"))
+            self._follow(get(page, "/Group"))
+            for annotation in dictionaries_of(page, "/Annots"):
+                self._follow(get(annotation, "/AP"))
+                self._follow(get(annotation, "/OC"))
+
+    def _follow(self, top: object) -> None:
+        waiting = [top]
+        while waiting:
+            obj = waiting.pop()
+            if not isinstance(obj, pikepdf.Dictionary | pikepdf.Stream | pikepdf.Array) or self._is_known(obj):
+                continue
+            self._objects += 1
+            if self._objects > _MOST_OBJECTS:
+                raise _too_much()
+            if isinstance(obj, pikepdf.Stream):
+                if get_name(obj, "/Type") in _ACTING:
+                    continue  # it goes unopened
+                self._weigh(obj)
+            elif isinstance(obj, pikepdf.Dictionary):
+                # A glyph of a Type 3 font is a content stream (9.6.4), and does not say so.
+                glyphs = get_dictionary(obj, "/CharProcs")
+                for glyph in [] if glyphs is None else _held(glyphs):
+                    if isinstance(glyph, pikepdf.Stream) and not self._is_known(glyph):
+                        self._draw(glyph)
+            waiting += _held(obj)
+
+    def _is_known(self, obj: pikepdf.Object) -> bool:
+        key = identity(obj)
+        if key in self._seen:
+            return True
+        if key != DIRECT:
+            self._seen.add(key)
+        return False
+
+    def _weigh(self, stream: pikepdf.Stream) -> None:
+        subtype = get_name(stream, "/Subtype")
+        if subtype == "/Image":
+            self._check_image(stream)
+        elif subtype == "/Form" or get(stream, "/PatternType") == 1 or "/BBox" in stream:
+            self._draw(stream)
+        else:
+            self._beside += sum(map(len, _unpacked(stream, _MOST_BESIDE - self._beside)))
+
+    def _draw(self, stream: pikepdf.Stream) -> None:
+        pieces = _unpacked(stream, _MOST_DRAWN - self._drawn)
+        if get(stream, "/DecodeParms") is not None:
+            # Behind a predictor stands other text than was packed (7.4.4.4), of the same size.
+            for _ in pieces:
+                pass
+            pieces = iter([stream.read_bytes()])
+        for piece in pieces:
+            kinds = piece.translate(_KINDS)
+            self._drawn += len(piece)
+            self._tokens += kinds.count(b" x") + kinds.count(b"/") + 1
+            if self._tokens > _MOST_TOKENS:
+                raise _too_much()
+
+    def _check_image(self, image: pikepdf.Stream) -> None:
+        """Make sure that a picture is no larger than scans are, and holds no more than it shows (8.9.5)."""
+        pixels = max(get_number(image, "/Width") or 0, 0) * max(get_number(image, "/Height") or 0, 0)
+        if pixels > _MOST_PIXELS:
+            raise UnshowableError(Message("a picture in it has more than 200 million pixels"))
+        if all(name in _FLATE or name not in _GROWTH for name in _filters(image)):
+            for _ in _unpacked(image, int(pixels) * _BYTES_PER_PIXEL + _PADDING):
+                pass
+            return
+        # Old compressions: too rare to be unpacked here, and what they are packed in, qpdf unpacks in passing.
+        self._old += len(image.read_raw_bytes())
+        if self._old > _MOST_OLD:
+            raise _too_much()
+
+
+def _unpacked(stream: pikepdf.Stream, most: int) -> Iterator[bytes]:
+    """Yield what a stream unpacks to, in pieces of some megabytes; pictures in formats of their own as they are.
+
+    Args:
+        stream: Which one.
+        most: Bytes that it may be.
+
+    Raises:
+        UnshowableError: It is more.
+    """
+    data, filters = stream.read_raw_bytes(), _filters(stream)
+    armour = next((at for at, name in enumerate(filters) if name not in _ASCII), len(filters))
+    if armour:
+        with pikepdf.new() as scratch:
+            held = scratch.make_stream(data)
+            held["/Filter"] = pikepdf.Array([pikepdf.Name(name) for name in filters[:armour]])
+            data = held.read_bytes()
+    packed = [name for name in filters if name in _GROWTH]
+    if packed and len(packed) == 1 and packed[0] in _FLATE:
+        pieces = _inflated(data)
+    elif packed:
+        if len(data) * math.prod(_GROWTH[name] for name in packed) > most:
+            raise _too_much()
+        pieces = iter([stream.read_bytes()])
+    else:
+        pieces = iter([data])
+    for piece in pieces:
+        most -= len(piece)
+        if most < 0:
+            raise _too_much()
+        yield piece
+
+
+def _inflated(data: bytes) -> Iterator[bytes]:
+    """Yield what deflated data unpacks to, as far as it is sound: so far, viewers show it."""
+    unpacking = zlib.decompressobj()
+    for at in range(0, len(data), _STEP):
+        try:
+            yield unpacking.decompress(data[at : at + _STEP])
+        except zlib.error:
+            return
+        if unpacking.eof:
+            return
+
+
+def _filters(stream: pikepdf.Stream) -> list[str]:
+    single = get_name(stream, "/Filter")
+    return [single] if single is not None else [as_name(item) or "" for item in items_of(stream, "/Filter")]
+
+
+def _contents_of(page: pikepdf.Dictionary) -> list[pikepdf.Stream]:
+    """Return the content streams of a page (7.8.2)."""
+    value = get(page, "/Contents")
+    found = [value] if isinstance(value, pikepdf.Stream) else items_of(page, "/Contents")
+    return [stream for stream in found if isinstance(stream, pikepdf.Stream)]
+
+
+def _too_much() -> UnshowableError:
+    return UnshowableError(Message("it unpacks to far more than a worksheet holds"))
 
 
 def _without_picture(pdf: pikepdf.Pdf) -> dict[str, str]:
@@ -235,25 +494,23 @@ def _saved(pdf: pikepdf.Pdf) -> bytes:
 
 def _fill(target: pikepdf.Pdf, flat: pikepdf.Pdf) -> int:
     """Put the pages of a flattened file in a new one, and return how many there are."""
-    for obj in flat.objects:
-        if isinstance(obj, pikepdf.Stream):
-            _clean_stream(flat, obj)
-        elif isinstance(obj, pikepdf.Dictionary) and as_name(get(obj, "/Type")) in _ACTING:
-            _empty(obj)
     pages = pages_of(flat)
     seen: set[ObjectId] = set()
     for page in pages:
         picture = _picture(flat, page)
-        _check_depth(picture, seen)
+        _clean_all(flat, picture, seen)
         target.pages.append(_still(target, page, picture))
     layers = brought_along(flat, target, seen)
     if layers is not None:
         target.Root["/OCProperties"] = layers
+    leave_bare(target)
     return len(pages)
 
 
-def _check_depth(top: pikepdf.Object, seen: set[ObjectId]) -> None:
-    """Make sure that what is to be copied has an end: qpdf and pypdf follow references as deep as they lead.
+def _clean_all(pdf: pikepdf.Pdf, top: pikepdf.Object, seen: set[ObjectId]) -> None:
+    """Take what can act from a picture and all that it leads to, and make sure that this has an end.
+
+    qpdf and pypdf follow references as deep as they lead.
 
     Raises:
         UnshowableError: It lies deeper than anything that a page shows.
@@ -267,6 +524,8 @@ def _check_depth(top: pikepdf.Object, seen: set[ObjectId]) -> None:
                 if identity(obj) in seen:
                     continue
                 seen.add(identity(obj))
+            if not isinstance(obj, pikepdf.Array):
+                _clean(pdf, obj)
             waiting.append(iter(_held(obj)))
             break
         else:
@@ -287,21 +546,45 @@ def _still(target: pikepdf.Pdf, page: pikepdf.Dictionary, picture: pikepdf.Strea
         MediaBox=own.BBox,
         Resources=pikepdf.Dictionary(XObject=pikepdf.Dictionary({PICTURE: own})),
     )
-    crop = _box(page, "/CropBox")
+    _, crop = _boxes(page)
     if crop is not None:
         made["/CropBox"] = pikepdf.Array(crop)
-    for key in ("/Rotate", "/UserUnit"):
-        number = get(owner_of_inherited(page, key) if key == "/Rotate" else page, key)
-        if isinstance(number, int) and number:
-            made[key] = number
+    turned = get_number(owner_of_inherited(page, "/Rotate"), "/Rotate") or 0
+    if turned % _CIRCLE and turned % _QUARTER == 0:
+        made["/Rotate"] = int(turned % _CIRCLE)
+    unit = get_number(page, "/UserUnit") or 1
+    if 0 < unit <= _LARGEST_UNIT and unit != 1:
+        made["/UserUnit"] = unit if unit % 1 else int(unit)
     made["/Contents"] = target.make_stream(f"{PICTURE} Do\n".encode())
     return pikepdf.Page(target.make_indirect(made))
 
 
-def _box(page: pikepdf.Dictionary, key: str) -> tuple[float, float, float, float] | None:
+def _boxes(page: pikepdf.Dictionary) -> tuple[_Box, _Box | None]:
+    """Return the media box of a page and, where there is one within it, its crop box (14.11.2).
+
+    A page larger than viewers take keeps what its crop box shows, or its lower left.
+    """
+    media = _box(page, "/MediaBox") or _EMPTY_BOX
+    crop = _box(page, "/CropBox")
+    crop = None if crop is None else _common(crop, media)
+    left, bottom, right, top = media
+    if max(right - left, top - bottom) > _LARGEST_PAGE:
+        left, bottom, right, top = crop or media
+        media = (left, bottom, min(right, left + _LARGEST_PAGE), min(top, bottom + _LARGEST_PAGE))
+        crop = None
+    return media, crop
+
+
+def _common(one: _Box, other: _Box) -> _Box | None:
+    """Return what two rectangles share; None where that has no area."""
+    left, bottom = max(one[0], other[0]), max(one[1], other[1])
+    right, top = min(one[2], other[2]), min(one[3], other[3])
+    return (left, bottom, right, top) if left < right and bottom < top else None
+
+
+def _box(page: pikepdf.Dictionary, key: str) -> _Box | None:
     """Return a box of a page, its own or inherited (7.7.3.3); None where it has no area."""
-    owner = owner_of_inherited(page, key)
-    numbers = [float(item) for item in items_of(owner, key) if not isinstance(item, pikepdf.Object)]
+    numbers = numbers_of(owner_of_inherited(page, key), key)
     if len(numbers) != _CORNERS:
         return None
     (left, right), (bottom, top) = sorted(numbers[::2]), sorted(numbers[1::2])
@@ -309,54 +592,85 @@ def _box(page: pikepdf.Dictionary, key: str) -> tuple[float, float, float, float
 
 
 def _picture(flat: pikepdf.Pdf, page: pikepdf.Dictionary) -> pikepdf.Stream:
-    """Return the contents of a page as a form XObject."""
-    pikepdf.Page(page).contents_coalesce()
-    contents = get(page, "/Contents")
-    stream = contents if isinstance(contents, pikepdf.Stream) else flat.make_stream(b"")
-    resources = copied(get(owner_of_inherited(page, "/Resources"), "/Resources"))
-    # Pages may share their contents, each with resources of its own.
-    made: pikepdf.Stream = flat.make_indirect(copy.copy(stream))
-    for key in list(made.keys()):
-        if key not in ("/Filter", "/DecodeParms", "/Length"):
-            del made[key]
+    """Return the contents of a page, which were measured, as a form XObject."""
+    # An operator may not run on from one content stream into the next, but its operands may (7.8.2).
+    made = flat.make_stream(b"\n".join(stream.read_bytes() for stream in _contents_of(page)))
     made["/Type"], made["/Subtype"] = pikepdf.Name.XObject, pikepdf.Name.Form
-    made["/BBox"] = pikepdf.Array(_box(page, "/MediaBox") or _EMPTY_BOX)
-    made["/Resources"] = resources
+    made["/BBox"] = pikepdf.Array(_boxes(page)[0])
+    # Pages may share their resources.
+    made["/Resources"] = copied(get(owner_of_inherited(page, "/Resources"), "/Resources"))
     group = get_dictionary(page, "/Group")
     if group is not None:
         made["/Group"] = group
-    _clean_stream(flat, made)
     return made
 
 
-def _clean_stream(pdf: pikepdf.Pdf, stream: pikepdf.Stream) -> None:
-    """Take from a stream what leads out of what it shows."""
-    if as_name(get(stream, "/Type")) in _ACTING:
-        _empty(stream)
+def _clean(pdf: pikepdf.Pdf, obj: pikepdf.Object) -> None:
+    """Take from a dictionary or stream what leads out of what it shows."""
+    if _acts(obj):
+        _empty(obj)
         return
+    if isinstance(obj, pikepdf.Stream):
+        _clean_stream(pdf, obj)
+    elif get_name(obj, "/Subtype") != "/Type3":
+        return
+    resources = get_dictionary(obj, "/Resources")
+    if resources is not None:
+        _clean_resources(resources)
+
+
+def _acts(obj: pikepdf.Object) -> bool:
+    """Return whether it is an action (12.6.2), a file (7.11.3), or what else pages are without."""
+    return (
+        get_name(obj, "/Type") in _ACTING
+        or get_name(obj, "/S") in _ACTIONS
+        or (get_dictionary(obj, "/EF") is not None and any(get_bytes(obj, key) for key in ("/F", "/UF")))
+    )
+
+
+def _clean_stream(pdf: pikepdf.Pdf, stream: pikepdf.Stream) -> None:
     for key in _LEADING_OUT:
         if key in stream:
             del stream[key]
     if get_name(stream, "/Subtype") == "/Form" or get(stream, "/PatternType") == 1:
-        content = read_limited(stream, _LONGEST_CONTENTS)
-        if content is not None and _MARKS.search(content):
+        content = stream.read_bytes()
+        if _MARKS.search(content):
             stream.write(_unmarked(pdf, content))
-        resources = get_dictionary(stream, "/Resources")
-        if resources is not None:
-            _clean_resources(resources)
 
 
 def _clean_resources(resources: pikepdf.Dictionary) -> None:
     for category in list(resources.keys()):
-        if category not in _CATEGORIES:
+        named = get_dictionary(resources, category)
+        if category not in _CATEGORIES or named is None:
             del resources[category]
-    properties = copied(get(resources, "/Properties"))
-    for name in list(properties.keys()):
-        listed = get_dictionary(properties, name)
-        if listed is None or get_name(listed, "/Type") not in ("/OCG", "/OCMD"):
-            del properties[name]
-    if "/Properties" in resources:
-        resources["/Properties"] = properties
+            continue
+        if category == "/Properties":
+            named = resources[category] = copied(named)
+        for name in list(named.keys()):
+            value = get(named, name)
+            if category == "/ExtGState" and isinstance(value, pikepdf.Dictionary):
+                _keep(value, _STATE)
+            elif category in _WANTED and not _WANTED[category](value):
+                del named[name]
+
+
+def _is_layer(value: object) -> bool:
+    return isinstance(value, pikepdf.Dictionary) and get_name(value, "/Type") in ("/OCG", "/OCMD")
+
+
+def _is_drawn(value: object) -> bool:
+    """Return whether an external object is a picture or a form, and no program for a printer (8.8.2)."""
+    return isinstance(value, pikepdf.Stream) and get_name(value, "/Subtype") != "/PS"
+
+
+# What of these categories pages draw with.
+_WANTED: Mapping[str, Callable[[object], bool]] = {"/Properties": _is_layer, "/XObject": _is_drawn}
+
+
+def _keep(obj: pikepdf.Dictionary, keys: Collection[str]) -> None:
+    for key in list(obj.keys()):
+        if key not in keys:
+            del obj[key]
 
 
 def _unmarked(pdf: pikepdf.Pdf, content: bytes) -> bytes:
