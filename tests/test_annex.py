@@ -28,7 +28,8 @@ from tests.pictures import Box
 from tests.rendering import rendered
 from tests.tagged_pdf import problems
 from veldpdf.pdf.assembly import Part, with_pages
-from veldpdf.pdf.stills import MOST_PAGES, Stills, UnshowableError, stills_of
+from veldpdf.pdf.measuring import UnshowableError
+from veldpdf.pdf.stills import MOST_PAGES, Stills, stills_of
 from veldpdf.report.presentation import Following, destination_of
 
 BOX: Box = (100, 600, 300, 700)

@@ -22,7 +22,9 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"definition", "house_style", "spreadsheets", "merging", "changes_since", "sources"}),
     frozenset({"partners", "prefill_values", "recipients", "pdf", "worksheet", "report"}),
     frozenset({"cache"}),
-    frozenset({"batch", "branding", "export", "export_xfdf", "letters", "returned_pages"}),
+    frozenset(
+        {"batch", "branding", "cluster", "export", "export_xfdf", "filling_many", "letters", "returned_pages"}
+    ),
     frozenset({"api", "worker"}),
     frozenset({"cli"}),
 )
@@ -50,6 +52,7 @@ HOMES = {
     "uharfbuzz": ("typesetting",),
     "jinja2": ("templating",),
     "openpyxl": ("workbooks", "workbook_writing"),
+    "distributed": ("cluster",),
     "docx": ("report",),
     "svglib": ("house_style",),
 }

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         ValueTooLongError,
         VeldpdfError,
     )
+    from veldpdf.filling_many import fill_many
     from veldpdf.house_style import HouseStyle, load_house_style
     from veldpdf.model import (
         Answer,
@@ -81,6 +82,7 @@ __all__ = [
     "VeldpdfError",
     "__version__",
     "check",
+    "fill_many",
     "load_form",
     "load_house_style",
     "merge",
@@ -92,6 +94,7 @@ _HOMES = {
     "veldpdf.api": ("MergedReport", "check", "merge", "read", "read_many"),
     "veldpdf.definition": ("load_form",),
     "veldpdf.errors": tuple(name for name in __all__ if name.endswith("Error")),
+    "veldpdf.filling_many": ("fill_many",),
     "veldpdf.house_style": ("HouseStyle", "load_house_style"),
     "veldpdf.model": (
         "Answer",

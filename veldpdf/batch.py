@@ -6,7 +6,7 @@ import os
 import signal
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -27,10 +27,14 @@ from veldpdf.sources import Document, Kind, documents_in, documents_in_bytes
 
 _WORTH_A_WORKER = 40
 # Files on their way in an executor, whose size only its owner knows: enough to keep it busy, few enough to hold.
-_AHEAD = 256
+_AHEAD = 512
+# Files of a large lot that go to an executor together: with each lot goes the list of partners, which may be long.
+_TOGETHER = 8
 
 # A file, and what to call it.
 LabelledPath: TypeAlias = tuple[Path, str]
+# Files that an executor was given together, and what will come of them.
+_Sent: TypeAlias = tuple[Sequence[LabelledPath], Future[list[tuple[Submission, ...]]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,7 +184,8 @@ def read_files(
     Args:
         paths: Which files.
         options: How to read them.
-        executor: Where to do the work instead. What one file may take is its affair then.
+        executor: Where to do the work instead. What one file may take is its affair then; when it is lost, what is
+            left is read in worker processes after all.
         jobs: How many worker processes to use at most; as many as there are cores by default.
         limits: What one file may take; given, a single file is read in a worker process as well.
         on_file: Told of each file when its turn has come.
@@ -188,7 +193,7 @@ def read_files(
     files = list(paths)
     tasks = list(zip(files, labels_for(files), strict=True))
     if executor is not None:
-        results = _in_order(executor, partial(_read_labelled, options=options), tasks)
+        results = _in_order(executor, tasks, options)
     elif len(files) > 1 or (files and limits is not None):
         results = _kept_or_in_workers(tasks, options, jobs or os.cpu_count() or 1, limits or Limits())
     else:
@@ -291,19 +296,86 @@ def _failed(task: LabelledPath, options: ReadingOptions, failure: Failure, limit
 
 
 def _in_order(
-    executor: Executor,
-    read: Callable[[LabelledPath], tuple[Submission, ...]],
-    tasks: Sequence[LabelledPath],
+    executor: Executor, tasks: Sequence[LabelledPath], options: ReadingOptions
 ) -> Iterator[tuple[Submission, ...]]:
-    """Yield results in order, with a bounded number of files under way."""
-    waiting: deque[Future[tuple[Submission, ...]]] = deque()
+    """Yield results from an executor that is not ours; when it is lost, the rest from workers of our own."""
+    done = 0
+    try:
+        for result in _in_executor(executor, tasks, options):
+            done += 1
+            yield result
+    # A pool whose process died, and a cluster whose scheduler went away.
+    except (BrokenExecutor, CancelledError):
+        yield from _in_workers(tasks[done:], options, os.cpu_count() or 1, Limits())
+
+
+def _in_executor(
+    executor: Executor, tasks: Sequence[LabelledPath], options: ReadingOptions
+) -> Iterator[tuple[Submission, ...]]:
+    """Yield results from an executor, with a bounded number of files under way."""
+    size = max(1, min(_TOGETHER, len(tasks) // _AHEAD))
+    send = partial(_sent, executor, _from_anywhere(options))
+    waiting: deque[_Sent] = deque()
+    try:
+        for start in range(0, len(tasks), size):
+            waiting.append(send(tasks[start : start + size]))
+            if len(waiting) * size >= _AHEAD:
+                yield from _taken(waiting.popleft(), options, send)
+        while waiting:
+            yield from _taken(waiting.popleft(), options, send)
+    finally:
+        for _, future in waiting:
+            future.cancel()
+
+
+def _sent(executor: Executor, options: ReadingOptions, tasks: Sequence[LabelledPath]) -> _Sent:
+    found_anywhere = [(path.absolute(), label) for path, label in tasks]
+    with _without_interruption():  # submitting is what starts the processes of a pool
+        return tasks, executor.submit(_read_several, found_anywhere, options)
+
+
+def _taken(
+    sent: _Sent,
+    options: ReadingOptions,
+    send: Callable[[Sequence[LabelledPath]], _Sent],
+    *,
+    is_last_try: bool = False,
+) -> Iterator[tuple[Submission, ...]]:
+    """Yield what came of files that were sent together; one that raises or kills its worker brought the reader down.
+
+    Raises:
+        BrokenExecutor: The executor is of no use any more.
+        CancelledError: The same.
+    """
+    tasks, future = sent
+    try:
+        results = future.result()
+    except (BrokenExecutor, CancelledError):
+        raise
+    except Exception:
+        if is_last_try:
+            yield (_failed(tasks[0], options, Failure.CRASH, Limits()),)
+            return
+    else:
+        yield from results
+        return
+    # One of them did it, so each by itself now. One that was by itself gets a second chance: dask blames a worker's
+    # death on whatever waited there as well.
     for task in tasks:
-        with _without_interruption():  # submitting is what starts the processes of a pool
-            waiting.append(executor.submit(read, task))
-        if len(waiting) >= _AHEAD:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
+        yield from _taken(send([task]), options, send, is_last_try=len(tasks) == 1)
+
+
+def _read_several(tasks: Sequence[LabelledPath], options: ReadingOptions) -> list[tuple[Submission, ...]]:
+    return [_read_labelled(task, options) for task in tasks]
+
+
+def _from_anywhere(options: ReadingOptions) -> ReadingOptions:
+    """Return options that mean the same in a process that was started in another folder."""
+    return replace(
+        options,
+        templates=tuple(each if isinstance(each, bytes) else each.absolute() for each in options.templates),
+        cache=None if options.cache is None else replace(options.cache, folder=options.cache.folder.absolute()),
+    )
 
 
 @contextmanager

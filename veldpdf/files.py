@@ -148,13 +148,25 @@ def read_opened(file: BinaryIO, limit: int = LARGEST_FILE) -> bytes:
         if before[0] > limit:
             raise TooLargeError(limit)
         file.seek(0)
-        # None where it gives nothing for now, such as the log of the kernel.
-        data = file.read(limit + 1) or b""
+        data = _read_pieces(file, before[0] + 1, limit)
         if len(data) > limit:
             raise TooLargeError(limit)
         if content_mark(file) == before:
             return data
     raise ChangedError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+
+def _read_pieces(file: BinaryIO, first: int, limit: int) -> bytes:
+    """Return what a file holds, or a byte more than it may.
+
+    Python makes room for all that it is asked to read, so it is asked for what the file says that it has; what the
+    system makes up as it is read, such as a file in ``/proc``, says that it has nothing.
+    """
+    # None where it gives nothing for now, such as the log of the kernel.
+    data = file.read(first) or b""
+    while len(data) >= first and len(data) <= limit and (piece := file.read(_MEGABYTE)):
+        data += piece
+    return data
 
 
 def content_mark(file: BinaryIO) -> tuple[int, int]:

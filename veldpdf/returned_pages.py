@@ -20,7 +20,8 @@ from veldpdf.merging import Report
 from veldpdf.messages import Message, counted
 from veldpdf.model import Submission
 from veldpdf.pdf.assembly import Part, with_pages
-from veldpdf.pdf.stills import Stills, UnshowableError, attached_to, stills_of
+from veldpdf.pdf.measuring import UnshowableError
+from veldpdf.pdf.stills import Stills, attached_to, stills_of
 from veldpdf.report import Rendered
 from veldpdf.report.presentation import Following, destination_of
 from veldpdf.sources import Document, Kind, documents_in, documents_in_bytes

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import wraps
+from functools import partial, wraps
 from gettext import gettext
 from itertools import pairwise
 from pathlib import Path
@@ -21,6 +21,8 @@ from veldpdf.cli.translated import N_, option
 from veldpdf.language import LANGUAGES, Catalogue, catalogue, language_of_user
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from veldpdf.batch import ReadingOptions
     from veldpdf.cache import Cache
     from veldpdf.isolation import Limits
@@ -62,6 +64,7 @@ class Readers:
         jobs: How many files to read side by side; None for as many as there are cores.
         limits: What one file may take, where the user said so; else None.
         cache: Folder where what was read is kept for the next run; None for nowhere.
+        dask: Address of the cluster that does the reading; None for this computer.
     """
 
     form: FormDefinition
@@ -72,6 +75,7 @@ class Readers:
     jobs: int | None
     limits: Limits | None = None
     cache: Path | None = None
+    dask: str | None = None
 
     def read(self, paths: Sequence[Path], *, outputs: Sequence[Path] = ()) -> tuple[Submission, ...]:
         """Return the worksheets in files and folders, with progress on a terminal.
@@ -98,11 +102,20 @@ class Readers:
         files = find_files(paths)
         lists = () if self.partners is None else (self.partners,)
         check_apart(outputs, [*files, *lists, *self.templates, Path(self.form.source)])
-        submissions = settle(self._read_all(files, options))
+        with self._executor() as executor:
+            submissions = settle(self._read_all(files, options, executor))
         self._tell(N_("Passed over, for it is neither PDF nor e-mail nor zip: {names}."), passed_over(paths))
         unused = unused_rows(options.partners, [submission.source for submission in submissions])
         self._tell(N_("In the list of partners, but not among the files: {names}."), unused)
         return submissions
+
+    def _executor(self) -> AbstractContextManager[Executor | None]:
+        """Return where files are read, for a ``with`` block; None stands for workers of our own."""
+        if self.dask is None:
+            return nullcontext()
+        from veldpdf.cluster import cluster_at  # noqa: PLC0415 - start-up time
+
+        return cluster_at(self.dask)
 
     def _opened_cache(self) -> Cache | None:
         """Return the cache, and tell where nothing can be kept in it."""
@@ -129,12 +142,15 @@ class Readers:
         missing = (names[row] for row in unused_rows(names, [each.source for each in submissions]))
         return tuple(dict.fromkeys(name for name in missing if name not in came))
 
-    def _read_all(self, files: list[Path], options: ReadingOptions) -> list[Submission]:
+    def _read_all(
+        self, files: list[Path], options: ReadingOptions, executor: Executor | None
+    ) -> list[Submission]:
         from veldpdf.batch import read_files  # noqa: PLC0415 - start-up time
 
+        read = partial(read_files, files, options, executor=executor, jobs=self.jobs, limits=self.limits)
         # A program that is started without a standard error has None there.
         if not (sys.stderr and sys.stderr.isatty()):
-            return list(read_files(files, options, jobs=self.jobs, limits=self.limits))
+            return list(read())
         progress: Any = click.progressbar(
             length=len(files),
             label=self.say("Reading"),
@@ -147,7 +163,7 @@ class Readers:
             def advance(path: Path) -> None:
                 bar.update(1, path)
 
-            return list(read_files(files, options, jobs=self.jobs, limits=self.limits, on_file=advance))
+            return list(read(on_file=advance))
 
     def _tell(self, sentence: str, names: Sequence[object]) -> None:
         """Tell of files on standard error, if there are any: the first few by name."""
@@ -197,6 +213,11 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
         help=N_("Files to read side by side (default: cores)."),
     )
     @option(
+        "--dask",
+        metavar="ADDRESS",
+        help=N_("Read on the dask cluster whose scheduler is here, such as tcp://HOST:8786."),
+    )
+    @option(
         "--time-limit",
         type=click.FloatRange(min=0.1),
         metavar="SECONDS",
@@ -226,11 +247,17 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
         partners: Path | None,
         templates: tuple[Path, ...],
         jobs: int | None,
+        dask: str | None,
         time_limit: float | None,
         memory_limit: int | None,
         cache: Path | None,
         **rest: Any,
     ) -> Any:
+        if dask is not None and (jobs, time_limit, memory_limit) != (None, None, None):
+            problem = gettext(
+                "--dask goes without --jobs, --time-limit and --memory-limit: the cluster has its own."
+            )
+            raise click.UsageError(problem, click.get_current_context())
         readers = Readers(
             form=form,
             say=say,
@@ -240,6 +267,7 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
             jobs=jobs,
             limits=_limits(time_limit, memory_limit),
             cache=cache,
+            dask=dask,
         )
         return command(readers=readers, **rest)
 

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from veldpdf.cli.settings import printable
-from veldpdf.completeness import about_length
 from veldpdf.language import Catalogue
 from veldpdf.messages import Message, counted
 from veldpdf.model import Completeness, FormDefinition, State, Status
@@ -238,6 +237,7 @@ def _facts(form: FormDefinition, result: Completeness, say: Catalogue) -> Iterat
 
 def _doubts(form: FormDefinition, result: Completeness, say: Catalogue) -> Iterator[tuple[str, str]]:
     """Yield each answer that the officer should look at, and why."""
+    from veldpdf.completeness import about_length  # noqa: PLC0415 - start-up time
 
     def about(name: str, why: str) -> tuple[str, str]:
         return name, f"{form.field(name).label} ({why})"
