@@ -8,7 +8,7 @@ hundred thousand elements, so they are written as plain text here and not as rep
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict, Unpack
 
 # Entries of a number tree that stand in one leaf (7.9.7).
 _PER_LEAF = 64
@@ -28,6 +28,15 @@ class Linked(NamedTuple):
     annotation: str
 
 
+class _Entries(TypedDict, total=False):
+    """What an element may be made with; see `Element`."""
+
+    language: str
+    attributes: str
+    alternative: str
+    replacement: str
+
+
 class Element:
     """A structure element (14.7.2).
 
@@ -41,37 +50,19 @@ class Element:
 
     __slots__ = ("alternative", "attributes", "content", "kind", "language", "number", "parent", "replacement")
 
-    def __init__(
-        self,
-        kind: str,
-        *,
-        language: str = "",
-        attributes: str = "",
-        alternative: str = "",
-        replacement: str = "",
-    ) -> None:
+    def __init__(self, kind: str, **entries: Unpack[_Entries]) -> None:
         self.kind = kind
-        self.language = language
-        self.attributes = attributes
-        self.alternative = alternative
-        self.replacement = replacement
+        self.language = entries.get("language", "")
+        self.attributes = entries.get("attributes", "")
+        self.alternative = entries.get("alternative", "")
+        self.replacement = entries.get("replacement", "")
         self.content: list[Element | Marked | Linked] = []
         self.parent: Element | None = None
         self.number = 0
 
-    def add(
-        self,
-        kind: str,
-        *,
-        language: str = "",
-        attributes: str = "",
-        alternative: str = "",
-        replacement: str = "",
-    ) -> Element:
+    def add(self, kind: str, **entries: Unpack[_Entries]) -> Element:
         """Return a new element behind all that is in this one."""
-        child = Element(
-            kind, language=language, attributes=attributes, alternative=alternative, replacement=replacement
-        )
+        child = Element(kind, **entries)
         child.parent = self
         self.content.append(child)
         return child
