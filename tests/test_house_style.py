@@ -78,8 +78,10 @@ def test_the_sample_is_one() -> None:
         None,
     )
     assert loaded.logo is not None
-    assert (loaded.logo.kind, loaded.logo.width, loaded.logo.height) == (LogoKind.SVG, 180, 80)
-    assert read_logo(SAMPLE.with_name("logo.png").read_bytes(), "logo.png").kind is LogoKind.PNG
+    # Without any extra, so that the manual's command works for everybody.
+    assert loaded.logo.kind is LogoKind.PNG
+    vector = read_logo(SAMPLE.with_name("logo.svg").read_bytes(), "logo.svg")
+    assert (vector.kind, vector.width, vector.height) == (LogoKind.SVG, 180, 80)
 
 
 def test_all_of_it_is_read(tmp_path: Path) -> None:
@@ -459,9 +461,17 @@ class TestFonts:
         assert load_house_style(style(tmp_path, self.TEXT, a_ttf=path.read_bytes())).fonts
 
 
+def sample_with_svg(folder: Path) -> Path:
+    """Return a copy of the sample whose logo is the SVG."""
+    copied = folder / "house.toml"
+    copied.write_text(SAMPLE.read_text("utf-8").replace('"logo.png"', '"logo.svg"'), encoding="utf-8")
+    (folder / "logo.svg").write_bytes(SAMPLE.with_name("logo.svg").read_bytes())
+    return copied
+
+
 class TestDrawing:
-    def test_an_svg_becomes_a_picture_for_formats_that_cannot_hold_it(self) -> None:
-        loaded = load_house_style(SAMPLE)
+    def test_an_svg_becomes_a_picture_for_formats_that_cannot_hold_it(self, tmp_path: Path) -> None:
+        loaded = load_house_style(sample_with_svg(tmp_path))
         assert loaded.logo is not None
         assert loaded.logo.png == b""
         for suffixes in ([".docx"], [".html", ".PDF"]):
@@ -478,16 +488,16 @@ class TestDrawing:
         loaded = load_house_style(style(tmp_path, "logo = 'l.png'", l_png=png()))
         assert ready_for(loaded, [".docx"]) is loaded
 
-    def test_a_drawing_is_as_large_as_the_svg(self) -> None:
-        logo = load_house_style(SAMPLE).logo
+    def test_a_drawing_is_as_large_as_the_svg(self, tmp_path: Path) -> None:
+        logo = load_house_style(sample_with_svg(tmp_path)).logo
         assert logo is not None
         drawing = drawing_of(logo)
         assert drawing.width / drawing.height == pytest.approx(180 / 80)
 
-    def test_without_svglib_the_remedy_is_told(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_without_svglib_the_remedy_is_told(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(sys.modules, "svglib.svglib", None)
         with pytest.raises(HouseStyleError) as told:
-            ready_for(load_house_style(SAMPLE), [".pdf"])
+            ready_for(load_house_style(sample_with_svg(tmp_path)), [".pdf"])
         what, remedy = str(told.value).splitlines()
         assert what.endswith("logo.svg: to draw an SVG takes svglib, which is not installed")
         assert remedy == "Run: pip install 'veldpdf[svg]' – or give the logo as PNG."
