@@ -137,6 +137,18 @@ def test_a_script_needs_no_guarded_main_part(tmp_path: Path) -> None:
     assert done.stdout == "3\n"
 
 
+def test_no_module_of_the_folder_that_the_user_is_in_is_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody may have unpacked there what a partner sent."""
+    paths = files(tmp_path / "in", "een", "twee")
+    for name in ("pikepdf", "json", "veldpdf"):
+        (tmp_path / "in" / f"{name}.py").write_text("open('was-run', 'w')", encoding="utf-8")
+    monkeypatch.chdir(tmp_path / "in")
+    assert [submission.status for submission in read(paths)] == [Status.READ] * 2
+    assert not (tmp_path / "in" / "was-run").exists()
+
+
 def workers_of(pid: int) -> Iterator[int]:
     """Yield the processes that a process started."""
     for entry in Path("/proc").iterdir():

@@ -109,7 +109,8 @@ class _Worker:
             else {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}  # type: ignore[attr-defined,unused-ignore]
         )
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "veldpdf.worker"],
+            # -P: no module of the folder that the user happens to be in, which may be full of what partners sent.
+            [sys.executable, "-P", "-m", "veldpdf.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
