@@ -145,6 +145,7 @@ def test_no_module_of_the_folder_that_the_user_is_in_is_run(
     for name in ("pikepdf", "json", "veldpdf"):
         (tmp_path / "in" / f"{name}.py").write_text("open('was-run', 'w')", encoding="utf-8")
     monkeypatch.chdir(tmp_path / "in")
+    monkeypatch.delenv("PYTHONPATH", raising=False)
     assert [submission.status for submission in read(paths)] == [Status.READ] * 2
     assert not (tmp_path / "in" / "was-run").exists()
 
