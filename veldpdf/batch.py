@@ -11,9 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from veldpdf.cache import Cache, Read
 from veldpdf.definition import embedded_worksheet
 from veldpdf.errors import TemplateError, VeldpdfError
 from veldpdf.files import encodable, read_bytes
@@ -21,9 +20,12 @@ from veldpdf.isolation import Failure, IsolatedWorkers, Limits, NoWorkersError
 from veldpdf.messages import Message
 from veldpdf.model import FormDefinition, NameFrom, Status, Submission
 from veldpdf.partners import known_partner, readable_name
-from veldpdf.pdf.geometry import WorksheetGeometry, read_geometry
 from veldpdf.pdf.reading import Envelope, Knowledge, read_form_data, read_pdf, without_answers
 from veldpdf.sources import Document, Kind, documents_in, documents_in_bytes
+
+if TYPE_CHECKING:
+    from veldpdf.cache import Cache, Read
+    from veldpdf.pdf.geometry import WorksheetGeometry
 
 _WORTH_A_WORKER = 40
 # Files on their way in an executor, whose size only its owner knows: enough to keep it busy, few enough to hold.
@@ -64,6 +66,8 @@ def known_geometries(options: ReadingOptions) -> tuple[WorksheetGeometry, ...]:
         InputError: A template cannot be read.
         TemplateError: It is no fillable PDF of the definition.
     """
+    from veldpdf.pdf.geometry import read_geometry  # noqa: PLC0415 - most files have their fields
+
     found = []
     # Those that were given come first: of worksheets that fit as well as each other, theirs is the one.
     for template in options.templates:

@@ -14,7 +14,6 @@ from veldpdf.language import Catalogue
 from veldpdf.messages import Message
 from veldpdf.model import Answer, Breach, Completeness, FormDefinition, State, Submission
 from veldpdf.spreadsheets import write_csv
-from veldpdf.workbook_writing import Column, Properties, Sheet, pieces, workbook
 
 if TYPE_CHECKING:
     from veldpdf.pdf.inspecting import Inspection
@@ -141,6 +140,15 @@ def submissions_xlsx(
     """
     rows: list[list[str]] = []
     warnings = []
+    # Whoever wants no workbook does not wait for what writes one.
+    from veldpdf.workbook_writing import (  # noqa: PLC0415 - start-up time
+        Column,
+        Properties,
+        Sheet,
+        pieces,
+        workbook,
+    )
+
     columns = [Column(name, _WIDTHS.get(name, _WIDEST)) for name in _header(form)]
     for item in submissions:
         cells = [pieces(cell) for cell in _row(form, item, say)]

@@ -19,7 +19,6 @@ from veldpdf.files import check_apart, check_writable, make_folder, write_files
 from veldpdf.messages import Message
 from veldpdf.model import Submission
 from veldpdf.sources import find_files
-from veldpdf.workbook_writing import require
 
 _FORMATS = ("json", "csv", "xlsx", "xfdf")
 
@@ -57,6 +56,8 @@ def command(
     if kind == "xlsx":
         if output is None:
             raise click.UsageError(gettext.gettext("--format xlsx needs a file to write: -o FILE.xlsx."), ctx)
+        from veldpdf.workbook_writing import require  # noqa: PLC0415 - start-up time
+
         require()
     in_folder = kind == "xfdf" and output is not None and output.suffix.lower() != ".xfdf"
     if output is not None and not in_folder:

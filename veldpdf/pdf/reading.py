@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from veldpdf.completeness import classify
 from veldpdf.messages import Message, counted
@@ -21,13 +22,14 @@ from veldpdf.pdf.document import LockedError, OpenedPdf, UnreadableError, open_p
 from veldpdf.pdf.fdf import read_fdf
 from veldpdf.pdf.filled import WorksheetReader, about_loose
 from veldpdf.pdf.found import Found, joined
-from veldpdf.pdf.geometry import WorksheetGeometry
 from veldpdf.pdf.matching import definition_name, find_worksheets
 from veldpdf.pdf.notes import read_notes
 from veldpdf.pdf.objects import get_dictionary, get_number
 from veldpdf.pdf.pages import has_text
-from veldpdf.pdf.printed import printed_worksheets
 from veldpdf.pdf.xfdf import read_xfdf
+
+if TYPE_CHECKING:
+    from veldpdf.pdf.geometry import WorksheetGeometry
 
 # Pages of a worksheet that have no fields of their own: a cover, an explanation. More of them in a file may be the
 # pages of a worksheet that was printed.
@@ -174,6 +176,8 @@ def _read_opened(
     bare = _bare_pages(opened, fields, form)
     if (not found and not attached) or _may_hold_more(found, bare, form):
         # A printed copy may have got fields again: of a signature, or of the program that joined it with others.
+        from veldpdf.pdf.printed import printed_worksheets  # noqa: PLC0415 - most files have their fields
+
         shown = set(range(1, len(opened.pdf.pages) + 1)) - bare
         printed = printed_worksheets(
             data, opened.pdf, form, knowledge.geometries, password=knowledge.password, leaving_out=shown
