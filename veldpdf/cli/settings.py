@@ -189,55 +189,59 @@ def language_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return wrapped
 
 
-def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add PATHS and the options of every command that reads returned files, and hand it ``readers``."""
-
-    @click.argument("paths", nargs=-1, required=True, type=FILE)
-    @option("--password", default="", help=N_("Password of encrypted PDFs."))
-    @option(
+# PATHS, and the options of every command that reads returned files, in the order of their help.
+_READING = (
+    click.argument("paths", nargs=-1, required=True, type=FILE),
+    option("--password", default="", help=N_("Password of encrypted PDFs.")),
+    option(
         "--partners",
         type=FILE,
         help=N_("Table with columns file, partner and email: who sent what (.csv or .xlsx)."),
-    )
-    @option(
+    ),
+    option(
         "--template",
         "templates",
         type=FILE,
         multiple=True,
         help=N_("Fillable PDF that was sent out, to read printed copies of it; may be repeated."),
-    )
-    @option(
+    ),
+    option(
         "--jobs",
         type=click.IntRange(min=1),
         metavar="N",
         help=N_("Files to read side by side (default: cores)."),
-    )
-    @option(
+    ),
+    option(
         "--dask",
         metavar="ADDRESS",
         help=N_("Read on the dask cluster whose scheduler is here, such as tcp://HOST:8786."),
-    )
-    @option(
+    ),
+    option(
         "--time-limit",
         type=click.FloatRange(min=0.1),
         metavar="SECONDS",
         help=N_("Longest that one file may take to be read (default: 60 seconds)."),
-    )
-    @option(
+    ),
+    option(
         "--memory-limit",
         type=click.IntRange(min=64),
         metavar="MB",
         help=N_("Most memory that reading one file may take (default: 1024 MB)."),
-    )
-    @option(
+    ),
+    option(
         "--cache",
         type=FILE,
         metavar="FOLDER",
         help=N_(
             "Folder to keep what was read in, so that the next run reads only what is new. It holds answers."
         ),
-    )
-    @language_options
+    ),
+)
+
+
+def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add PATHS and the options of every command that reads returned files, and hand it ``readers``."""
+
     @wraps(command)
     def wrapped(
         *,
@@ -271,7 +275,10 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
         )
         return command(readers=readers, **rest)
 
-    return wrapped
+    decorated = language_options(wrapped)
+    for decorate in reversed(_READING):
+        decorated = decorate(decorated)
+    return decorated
 
 
 def _limits(seconds: float | None, megabytes: int | None) -> Limits | None:

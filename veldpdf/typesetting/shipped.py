@@ -7,11 +7,10 @@ it. Noto Emoji comes before them all for what is an emoji, and behind them for e
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from io import BytesIO
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from unicodedata import category
@@ -173,11 +172,6 @@ class FontChain:
         """Return the width of any character, in thousandths of the font size."""
         font = self.font_for(character)
         return _UNKNOWN_WIDTH if font is None else font.width(character)
-
-    def runs(self, text: str) -> Iterator[tuple[FontProgram | None, str]]:
-        """Yield a text in pieces that one font shows; None goes with what no font can."""
-        for font, characters in groupby(text, self.font_for):
-            yield font, "".join(characters)
 
 
 @cache
