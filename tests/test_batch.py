@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import veldpdf
+from veldpdf import batch
 from veldpdf.batch import ReadingOptions, labels_for, read_files
+from veldpdf.cache import open_cache
 from veldpdf.definition import load_form
-from veldpdf.model import Status
+from veldpdf.model import Status, Submission
 
 
 def processes() -> Executor:
@@ -73,3 +76,28 @@ def test_calling_ten_thousand_files_takes_no_time() -> None:
 )
 def test_files_are_called_by_as_much_as_tells_them_apart(paths: list[str], labels: list[str]) -> None:
     assert labels_for([Path(path) for path in paths]) == labels
+
+
+def test_what_was_kept_needs_no_worker_and_what_is_of_no_use_gets_one(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = sorted(folder.iterdir())[16:19]
+    cache = open_cache(tmp_path / "cache", form=load_form())
+    options = ReadingOptions(form=load_form(), cache=cache)
+    first = list(read_files(paths, options))
+    in_workers = batch._in_workers
+    given: list[str] = []
+
+    def counted(tasks: Sequence[batch.LabelledPath], *rest: Any) -> Iterator[tuple[Submission, ...]]:
+        given.extend(label for _, label in tasks)
+        return in_workers(tasks, *rest)
+
+    monkeypatch.setattr(batch, "_in_workers", counted)
+    assert list(read_files(paths, options)) == first
+    assert given == ["17.pdf"], "what could not be read is read again: the cause may have passed"
+    given.clear()
+    for entry in (tmp_path / "cache").rglob("*"):
+        if entry.is_file() and entry.name != "CACHEDIR.TAG":
+            entry.write_bytes(b"nothing of use")
+    assert list(read_files(paths, options)) == first
+    assert sorted(given) == [path.name for path in paths]

@@ -429,6 +429,12 @@ class TestExtract:
         assert found["ggd.pdf"] == "read"
         assert "map.pdf" not in found
 
+    def test_a_partner_on_the_list_from_whom_nothing_came_is_in_the_report(self, run: Run) -> None:
+        Path("lijst.csv").write_text("file;partner\nggd.pdf;GGD Waterrijk\nweg.pdf;Wijkteam Zuid\n", "utf-8")
+        run("merge", "ggd.pdf", "--partners", "lijst.csv", "-o", "uit.json", "-o", "uit.md")
+        assert json.loads(Path("uit.json").read_text("utf-8"))["awaited"] == ["Wijkteam Zuid"]
+        assert "Nog niets ontvangen van: Wijkteam Zuid." in Path("uit.md").read_text("utf-8")
+
     def test_the_list_of_partners_names_them(self, run: Run) -> None:
         content = json.loads(run("extract", "ggd.pdf", "basisschool.pdf", "--partners", "partners.csv").out)
 

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.texts import says_something
-from veldpdf.completeness import all_complete, classify, find_gaps, missing_fields, too_long_texts
+from veldpdf.completeness import (
+    all_complete,
+    asks_for_nothing,
+    classify,
+    find_gaps,
+    missing_fields,
+    too_long_texts,
+)
 from veldpdf.definition import load_form
-from veldpdf.model import Answer, FieldSpec, FormDefinition, Section, State, Status, Submission
+from veldpdf.model import Answer, FieldSpec, FormDefinition, Group, Section, State, Status, Submission
 from veldpdf.typesetting.layout import TextBox
 
 EXAMPLE = (
@@ -193,3 +202,38 @@ def test_a_recovered_worksheet_is_judged_as_any_other() -> None:
 
 def test_nothing_is_to_be_asked_of_nobody() -> None:
     assert all_complete([])
+
+
+@given(
+    status=st.sampled_from(Status),
+    states=st.dictionaries(st.sampled_from([spec.name for spec in FORM.fields]), st.sampled_from(State)),
+    is_long=st.booleans(),
+    is_replaced=st.booleans(),
+)
+def test_asking_for_nothing_is_what_a_full_look_comes_to(
+    status: Status, states: dict[str, State], *, is_long: bool, is_replaced: bool
+) -> None:
+    """It only looks no further than it must."""
+    box = TextBox(width=40, height=12) if is_long else None
+    found = {
+        name: Answer(text="woord " * 9, state=state, box=box)
+        for name, state in (states if status.has_answers else {}).items()
+    }
+    sent = Submission(
+        source="x.pdf",
+        partner="X",
+        status=status,
+        form=FORM.id,
+        answers=found,
+        superseded_by="y.pdf" if is_replaced else "",
+    )
+    asking = replace(FORM, groups=(Group(label="Een van beide", fields=("Veld05", "Veld06"), at_least=2),))
+    for form in (FORM, asking):
+        assert asks_for_nothing(form, sent) == all_complete([find_gaps(form, sent)])
+
+
+def test_a_rule_that_is_not_kept_asks_for_something() -> None:
+    said = submission(Veld06=State.ANSWERED, Veld05=State.ANSWERED, Veld08=State.ANSWERED)
+    rule = Group(label="Alle vier", fields=("Veld05", "Veld06", "Veld07"), at_least=3)
+    assert asks_for_nothing(FORM, said)
+    assert not asks_for_nothing(replace(FORM, groups=(rule,)), said)

@@ -209,3 +209,15 @@ def test_a_template_that_is_broken_in_an_unknown_way_is_an_error_of_ours(
     monkeypatch.setattr(compiling, "compile_template", fail)
     with pytest.raises(veldpdf.TemplateError, match="damaged"):
         veldpdf.Template.open(template)
+
+
+def test_a_file_of_more_pages_than_anybody_sends_is_not_gone_through() -> None:
+    pdf = pikepdf.new()
+    pdf.add_blank_page()
+    pdf.Root.Pages.Kids = Array([pdf.pages[0].obj] * 20_000)
+    pdf.Root.Pages.Count = 20_000
+    submission = veldpdf.read(saved(pdf))
+    assert submission.status is Status.UNREADABLE
+    assert submission.warnings == (
+        "The file has 20000 pages; no more than 10000 are looked at. Ask the partner for the worksheet alone.",
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterator
 from io import BytesIO
 
@@ -17,6 +18,7 @@ from veldpdf.house_style import HouseStyle
 from veldpdf.merging import Report
 from veldpdf.report.as_pdf.faces import Face
 from veldpdf.report.as_pdf.lines import set_text, set_typed
+from veldpdf.report.as_pdf.packing import stream
 from veldpdf.report.as_pdf.structure import Element
 from veldpdf.report.as_pdf.styles import styles_for
 
@@ -269,3 +271,17 @@ def test_an_answer_without_own_words_is_on_the_page_whole_and_marked() -> None:
     assert squeezed(BULLET) in text
     assert squeezed("◐ part of the example still stands here") in text
     assert squeezed("left out") not in text
+
+
+def test_the_end_of_a_stream_cannot_be_taken_for_its_data() -> None:
+    """Packed data may itself end in a line feed or a carriage return (ISO 19005-2, 6.1.7.1)."""
+    endings = set()
+    for number in range(600):
+        content = str(number).encode()
+        body = stream(content)
+        head, _, rest = body.partition(b"\nstream\n")
+        data = rest.removesuffix(b"\r\nendstream")
+        assert zlib.decompress(data) == content
+        assert head.endswith(b"/Length %d>>" % len(data))
+        endings.add(data[-1:])
+    assert {b"\n", b"\r"} <= endings

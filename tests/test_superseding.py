@@ -89,3 +89,14 @@ def test_a_report_holds_the_newer_answers_and_names_the_older_file() -> None:
     assert [entry.text for entry in report.questions[0].entries] == ["nieuw.pdf"]
     assert [participant.source for participant in report.participants] == ["nieuw.pdf"]
     assert [participant.source for participant in report.superseded] == ["oud.pdf"]
+
+
+def test_of_many_copies_of_one_file_a_few_are_named() -> None:
+    many = [sent(f"{number}.pdf", f"Partner {number}", digest="x") for number in range(50)]
+    assert settle(many)[40].warnings == ("This is the same file as 0.pdf, 1.pdf, 2.pdf, 3.pdf, 4.pdf, ….",)
+    few = settle(many[:3])
+    assert [submission.warnings[0] for submission in few] == [
+        "This is the same file as 1.pdf, 2.pdf.",
+        "This is the same file as 0.pdf, 2.pdf.",
+        "This is the same file as 0.pdf, 1.pdf.",
+    ]
