@@ -35,7 +35,8 @@ import veldpdf  # noqa: E402 - the same
 
 SAMPLES = sorted((ROOT / "samples" / "returned").glob("*.pdf"))
 RUN = [sys.executable, "-m", "veldpdf"]
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
+# A user has the modules compiled, whatever this shell says.
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": ""}
 # Prints how much memory a run of read_many takes at most, in kilobytes.
 STREAM = """
 import resource, sys, veldpdf

@@ -19,7 +19,7 @@ from veldpdf.completeness import (
 )
 from veldpdf.definition import load_form
 from veldpdf.model import Answer, FieldSpec, FormDefinition, Group, Section, State, Status, Submission
-from veldpdf.typesetting.layout import TextBox
+from veldpdf.typesetting.boxes import TextBox
 
 EXAMPLE = (
     "Voorbeeld: jaarlijks overleg met alle partners\n"

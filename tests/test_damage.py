@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pikepdf
@@ -68,3 +69,24 @@ def test_a_mail_gateway_that_took_it_for_latin_1_is_undone() -> None:
     data = merged({"Veld01": text}).bytes()
     changed = data.decode("latin-1").encode("utf-8")
     assert veldpdf.read(changed, form=form).answers["Veld01"].text == text
+
+
+def test_where_there_is_no_memory_to_map_a_file_is_read_all_the_same(
+    template: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows and macOS have no files that lie in memory alone."""
+    filled = veldpdf.Template.open(template).fill(TYPED)
+    mapped = veldpdf.read(filled)
+    monkeypatch.delattr(os, "memfd_create", raising=False)
+    assert veldpdf.read(filled) == mapped
+    assert {name: mapped.answers[name].text for name in TYPED} == TYPED
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="only Linux lists open files there")
+def test_no_file_stays_open_after_reading(template: Path) -> None:
+    data = template.read_bytes()
+    veldpdf.read(data)
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for _ in range(3):
+        veldpdf.read(data)
+    assert len(list(Path("/proc/self/fd").iterdir())) == before

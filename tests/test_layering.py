@@ -12,16 +12,23 @@ PACKAGE = Path(__file__).parent.parent / "veldpdf"
 
 # From the ground up: a module may import those of lower layers, and of its own. docs/design.md draws the same.
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"isolation", "messages", "resources", "typed_text"}),
+    frozenset({"json_text", "messages", "resources", "typed_text"}),
     frozenset({"typesetting"}),
     frozenset({"errors", "language", "model"}),
     frozenset({"judging", "rules"}),
-    frozenset({"files", "office_packages", "completeness", "superseding", "templating", "submission_json"}),
+    frozenset(
+        {
+            *("files", "office_packages", "completeness", "superseding", "templating", "submission_json"),
+            "isolation",
+        }
+    ),
     frozenset({"tables_in_toml", "cell_texts"}),
     frozenset({"workbooks", "workbook_writing"}),
     frozenset({"definition", "house_style", "spreadsheets", "merging", "changes_since", "sources"}),
     frozenset({"partners", "prefill_values", "recipients", "pdf", "worksheet", "report"}),
     frozenset({"cache"}),
+    frozenset({"returned_file"}),
+    frozenset({"executors"}),
     frozenset(
         {"batch", "branding", "cluster", "export", "export_xfdf", "filling_many", "letters", "returned_pages"}
     ),

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from veldpdf.typesetting.boxes import TextBox
 from veldpdf.typesetting.layout import (
     AUTO_SIZE_MAXIMUM,
     AUTO_SIZE_MINIMUM,
-    TextBox,
     break_lines,
     fitting_length,
     lay_out,

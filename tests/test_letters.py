@@ -45,7 +45,7 @@ from veldpdf.messages import counted
 from veldpdf.model import Answer, NameFrom, State, Status, Submission
 from veldpdf.pdf.filling.template import Template
 from veldpdf.templating import _FILTERS, Layout, LayoutError
-from veldpdf.typesetting.layout import TextBox
+from veldpdf.typesetting.boxes import TextBox
 
 FORM = parse_form(
     {

@@ -20,7 +20,7 @@ from veldpdf.merging import Bar, Entry, PlanRow, Question, Report, ReportOptions
 from veldpdf.messages import Message
 from veldpdf.model import Answer, FieldSpec, FormDefinition, Role, Section, State, Status, Submission
 from veldpdf.superseding import settle
-from veldpdf.typesetting.layout import TextBox
+from veldpdf.typesetting.boxes import TextBox
 
 SHORT = "Wij bespreken dit elk kwartaal."
 BULLET = "- Elk kind heeft recht op een veilige plek om te sporten en te leren."

@@ -38,8 +38,9 @@ from veldpdf.pdf.filling.template import Fit, Template
 from veldpdf.pdf.fonts import FieldFont
 from veldpdf.typesetting import shaping
 from veldpdf.typesetting.bidi import MIRRORS, order_of, visual_runs
+from veldpdf.typesetting.boxes import TextBox
 from veldpdf.typesetting.characters import clusters
-from veldpdf.typesetting.layout import TextBox, lay_out, text_width
+from veldpdf.typesetting.layout import lay_out, text_width
 from veldpdf.typesetting.shipped import FontProgram, shipped_fonts
 from veldpdf.typesetting.truetype import Placed, TrueType
 from veldpdf.typesetting.typeface import Piece, Typeface

@@ -17,7 +17,7 @@ import veldpdf
 from veldpdf.messages import Message, counted
 from veldpdf.model import Answer, NameFrom, Origin, State, Status, Submission
 from veldpdf.submission_json import MalformedError, from_json, to_json
-from veldpdf.typesetting.layout import Alignment, TextBox
+from veldpdf.typesetting.boxes import Alignment, TextBox
 
 # Half characters too, alone and in pairs that are none.
 ANY_TEXT = st.text(st.characters(exclude_categories=[]), max_size=30) | st.sampled_from(

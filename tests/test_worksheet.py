@@ -21,7 +21,8 @@ from veldpdf.definition import load_form, parse_form
 from veldpdf.errors import DefinitionError
 from veldpdf.model import FormDefinition
 from veldpdf.resources import forms_folder
-from veldpdf.typesetting.layout import TextBox, lay_out
+from veldpdf.typesetting.boxes import TextBox
+from veldpdf.typesetting.layout import lay_out
 from veldpdf.typesetting.metrics import standard_widths
 from veldpdf.worksheet import draw_worksheet, load_pages, look
 from veldpdf.worksheet.pages import parse_pages

@@ -12,8 +12,6 @@ from veldpdf.judging import judge, own_words
 from veldpdf.messages import Message, counted
 from veldpdf.model import Answer, Completeness, FieldSpec, FormDefinition, State, Submission, TooLong
 from veldpdf.rules import breaches, needed_fields
-from veldpdf.typesetting.layout import fitting_length, lay_out
-from veldpdf.typesetting.metrics import widths_for
 
 SAYS_NOTHING = frozenset({State.EMPTY, State.EXAMPLE})
 
@@ -50,6 +48,9 @@ def _is_cut_off(answer: Answer) -> bool:
 def _too_long(answer: Answer) -> TooLong | None:
     if answer.box is None or answer.state is State.EMPTY:
         return None
+    from veldpdf.typesetting.layout import fitting_length, lay_out  # noqa: PLC0415 - start-up time
+    from veldpdf.typesetting.metrics import widths_for  # noqa: PLC0415 - the same
+
     widths = widths_for(answer.box)
     layout = lay_out(answer.text, answer.box, widths)
     if not layout.overflows:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from veldpdf.changes_since import Changes, PartnerChange
 from veldpdf.completeness import missing_fields
 from veldpdf.files import encodable
+from veldpdf.json_text import indented
 from veldpdf.language import Catalogue
 from veldpdf.messages import Message
 from veldpdf.model import Answer, Breach, Completeness, FormDefinition, State, Submission
-from veldpdf.spreadsheets import write_csv
 
 if TYPE_CHECKING:
+    from veldpdf.changes_since import Changes, PartnerChange
     from veldpdf.pdf.inspecting import Inspection
 
 
@@ -124,6 +123,8 @@ def submissions_csv(
     form: FormDefinition, submissions: Sequence[Submission], say: Catalogue, *, with_mark: bool
 ) -> bytes:
     """Return one row for each submission, with a column for each field of the definition."""
+    from veldpdf.spreadsheets import write_csv  # noqa: PLC0415 - start-up time
+
     rows = (_row(form, item, say) for item in submissions)
     return write_csv([_header(form), *rows], with_mark=with_mark)
 
@@ -235,4 +236,4 @@ def _texts(messages: Iterable[Message], say: Catalogue) -> list[str]:
 
 
 def _dump(content: Mapping[str, Any]) -> str:
-    return encodable(json.dumps(content, ensure_ascii=False, indent=2)) + "\n"
+    return encodable(indented(content)) + "\n"

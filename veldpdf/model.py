@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from veldpdf.messages import Message
-from veldpdf.typesetting.layout import TextBox
+from veldpdf.typesetting.boxes import TextBox
 
 
 class Status(StrEnum):

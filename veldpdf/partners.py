@@ -10,7 +10,6 @@ from pathlib import Path, PurePath
 
 from veldpdf.errors import ValuesError
 from veldpdf.messages import Message
-from veldpdf.spreadsheets import read_table
 
 _FILE_HEADINGS = ("file", "bestand")
 _PARTNER_HEADINGS = ("partner",)
@@ -39,6 +38,8 @@ def read_partners(path: Path) -> dict[str, str]:
         InputError: The file cannot be read.
         ValuesError: It is no table, or lacks a column.
     """
+    from veldpdf.spreadsheets import read_table  # noqa: PLC0415 - start-up time
+
     header, *rows = read_table(path)
     headings = [cell.strip().lower() for cell in header.cells]
     file_column = _column(path, headings, _FILE_HEADINGS)
@@ -101,6 +102,8 @@ def read_addresses(path: Path) -> Addresses:
         InputError: The file cannot be read.
         ValuesError: It is no table, or a cell holds something else than addresses.
     """
+    from veldpdf.spreadsheets import read_table  # noqa: PLC0415 - start-up time
+
     header, *rows = read_table(path)
     headings = [cell.strip().lower() for cell in header.cells]
     file_column = _column(path, headings, _FILE_HEADINGS)

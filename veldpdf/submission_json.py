@@ -25,7 +25,7 @@ from typing import Any
 
 from veldpdf.messages import Message, counted
 from veldpdf.model import Answer, NameFrom, Origin, State, Status, Submission
-from veldpdf.typesetting.layout import Alignment, TextBox
+from veldpdf.typesetting.boxes import Alignment, TextBox
 
 # A message holds a message that holds a reason: one or two more than that is no message of ours.
 _MESSAGE_DEPTH = 8

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gettext
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,11 +15,13 @@ from veldpdf.cli.translated import N_, TranslatedCommand, option
 from veldpdf.completeness import asks_for_nothing
 from veldpdf.errors import OutputError, UnknownFormatError
 from veldpdf.export import submissions_csv, submissions_json, submissions_xlsx
-from veldpdf.export_xfdf import FormData, submission_xfdf, xfdf_names
 from veldpdf.files import check_apart, check_writable, make_folder, write_files
 from veldpdf.messages import Message
 from veldpdf.model import Submission
 from veldpdf.sources import find_files
+
+if TYPE_CHECKING:
+    from veldpdf.export_xfdf import FormData
 
 _FORMATS = ("json", "csv", "xlsx", "xfdf")
 
@@ -92,6 +95,8 @@ def _form_data(
     Raises:
         OutputError: One file cannot hold them, or nothing could be read.
     """
+    from veldpdf.export_xfdf import submission_xfdf, xfdf_names  # noqa: PLC0415 - start-up time
+
     read = [submission for submission in submissions if submission.status.has_answers]
     if not read:
         raise OutputError(

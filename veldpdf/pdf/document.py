@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 from dataclasses import dataclass
 
 import pikepdf
@@ -127,11 +128,11 @@ def _open(data: bytes, password: str) -> pikepdf.Pdf:
     try:
         try:
             # Most files open without: one password is given for a whole folder, and is that of a few.
-            pdf = pikepdf.open(io.BytesIO(data), suppress_warnings=True)
+            pdf = _opened(data)
             if password and pdf.is_encrypted:
                 pdf = _as_owner(data, password) or pdf
         except pikepdf.PasswordError:
-            pdf = pikepdf.open(io.BytesIO(data), password=password, suppress_warnings=True)
+            pdf = _opened(data, password)
         has_root = isinstance(pdf.trailer.get("/Root"), pikepdf.Dictionary)
     except pikepdf.PasswordError as exc:
         raise LockedError(was_tried=bool(password)) from exc
@@ -145,9 +146,27 @@ def _open(data: bytes, password: str) -> pikepdf.Pdf:
 def _as_owner(data: bytes, password: str) -> pikepdf.Pdf | None:
     """Return a file that opens for everybody with the rights of its owner; None where the password is not his."""
     try:
-        return pikepdf.open(io.BytesIO(data), password=password, suppress_warnings=True)
+        return _opened(data, password)
     except pikepdf.PasswordError:
         return None
+
+
+def _opened(data: bytes, password: str = "") -> pikepdf.Pdf:
+    """Return what pikepdf makes of the bytes of a file.
+
+    From a stream qpdf fetches each object by calls into Python. From memory that is mapped it reads by itself, in half
+    the time, and on Linux such memory needs no file: answers are not written to a disk.
+    """
+    if not hasattr(os, "memfd_create"):
+        return pikepdf.open(io.BytesIO(data), password=password, suppress_warnings=True)
+    with os.fdopen(os.memfd_create("veldpdf"), "w+b", buffering=0) as memory:
+        written = 0
+        while written < len(data):  # a call writes two gigabytes at most
+            written += memory.write(data[written:] if written else data)
+        # The map outlives the descriptor.
+        return pikepdf.open(
+            memory, password=password, suppress_warnings=True, access_mode=pikepdf.AccessMode.mmap
+        )
 
 
 def _opened_or_none(data: bytes | None, password: str) -> pikepdf.Pdf | None:

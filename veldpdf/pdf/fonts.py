@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from importlib import import_module
 from typing import Any
 
 import pikepdf
@@ -62,6 +63,7 @@ _ENCODINGS = {
 _ENCODING_NAMES = frozenset({"/WinAnsiEncoding", "/MacRomanEncoding", "/StandardEncoding"})
 # Standard fonts that have an encoding of their own (annex D.5 and D.6).
 _BUILT_IN = {"Symbol": "SymbolEncoding", "ZapfDingbats": "ZapfDingbatsEncoding"}
+_SIMPLE = ("/Type1", "/TrueType", "/MMType1")
 _PROGRAMS = ("/FontFile", "/FontFile2", "/FontFile3")
 # What a font brings along that its name does not tell.
 _OWN = ("/Widths", "/FontDescriptor", "/FirstChar", "/LastChar", "/ToUnicode", "/DescendantFonts")
@@ -204,6 +206,21 @@ def read_font(obj: pikepdf.Object | None) -> FieldFont | None:
     return _read_font(obj, name)
 
 
+def standard_by_name(obj: pikepdf.Dictionary) -> str | None:
+    """Return the name of a standard font of Latin letters that a file gives no more than a name and an encoding for.
+
+    What `read_font` would tell of it beside its name is in no file. None for any other font, though it may be
+    standard as well.
+    """
+    name = (get_name(obj, "/BaseFont") or "").removeprefix("/")
+    encoding = get(obj, "/Encoding")
+    if len(name) > _USUAL or standard_font(name) in (None, *_BUILT_IN):
+        return None
+    if get_name(obj, "/Subtype") not in _SIMPLE or any(key in obj for key in _OWN):
+        return None
+    return name if encoding is None or as_name(encoding) in _ENCODING_NAMES else None
+
+
 @lru_cache(maxsize=64)
 def _known_font(name: str, subtype: str, encoding: str) -> FieldFont | None:
     """Return a font of which a file says no more than its name; most forms ask for Helvetica so."""
@@ -218,7 +235,7 @@ def _known_font(name: str, subtype: str, encoding: str) -> FieldFont | None:
 def _read_font(obj: pikepdf.Dictionary, name: str) -> FieldFont | None:
     if get_name(obj, "/Subtype") == "/Type0":
         return _composite(obj, name)
-    if get_name(obj, "/Subtype") not in ("/Type1", "/TrueType", "/MMType1"):
+    if get_name(obj, "/Subtype") not in _SIMPLE:
         return None
     encoding = get(obj, "/Encoding")
     if isinstance(encoding, pikepdf.Name) and str(encoding) not in _ENCODING_NAMES:
@@ -367,9 +384,10 @@ def _differences(encoding: pikepdf.Dictionary) -> dict[int, str]:
 
 @cache
 def _encoding(name: str) -> Mapping[int, str]:
-    from reportlab.pdfbase._fontdata import encodings  # noqa: PLC0415 - 40 ms that reading never pays
-
-    return {code: glyph for code, glyph in enumerate(encodings[name]) if glyph and glyph != ".notdef"}
+    # reportlab's table of all encodings brings its settings and Pillow along, which take longer than reading a file.
+    module = import_module(f"reportlab.pdfbase._fontdata_enc_{name.removesuffix('Encoding').lower()}")
+    glyphs: Sequence[str | None] = getattr(module, name)
+    return {code: glyph for code, glyph in enumerate(glyphs) if glyph and glyph != ".notdef"}
 
 
 @cache

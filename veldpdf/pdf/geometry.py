@@ -21,7 +21,7 @@ from veldpdf.pdf.matching import find_worksheets
 from veldpdf.pdf.objects import numbers_of
 from veldpdf.pdf.pagetext import PageText, PageTextError, Word, key, read_pages
 from veldpdf.pdf.widgets import LookReader
-from veldpdf.typesetting.layout import TextBox
+from veldpdf.typesetting.boxes import TextBox
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,9 +29,11 @@ Entry = tuple[int, int, int]
 def with_hidden_objects(data: bytes) -> bytes | None:
     """Return a hybrid file in which every reader sees all objects; None where it is not hybrid, or not sound."""
     start = _START.search(data[-1024:])
-    if start is None or b"/XRefStm" not in data:
+    if start is None:
         return None
     try:
+        if not any(_STREAM_OFFSET.search(trailer) for _, trailer in _sections(data, int(start[1]))):
+            return None
         hidden, listed, root = _hidden_entries(data, int(start[1]))
         # What does not fit into the columns below is no place in this file.
         hidden = {key: entry for key, entry in hidden.items() if entry[1] < 2**32 and entry[2] < 2**16}
@@ -68,12 +70,8 @@ def _hidden_entries(data: bytes, offset: int) -> tuple[dict[int, Entry], set[int
     hidden: dict[int, Entry] = {}
     listed: set[int] = set()
     root: bytes | None = None
-    for _ in range(_MOST_SECTIONS):
-        if not data[offset : offset + 20].lstrip().startswith(b"xref"):
-            break
-        end = data.index(b"trailer", offset)
-        listed |= set(_in_use(data[data.index(b"xref", offset) + 4 : end]))
-        trailer = data[end : end + _LONGEST_TRAILER].partition(b"startxref")[0]
+    for (begin, end), trailer in _sections(data, offset):
+        listed |= set(_in_use(data[begin:end]))
         found = _ROOT.search(trailer)
         root = root or (found[1] if found else None)
         stream = _STREAM_OFFSET.search(trailer)
@@ -81,11 +79,25 @@ def _hidden_entries(data: bytes, offset: int) -> tuple[dict[int, Entry], set[int
             for number, entry in _stream_entries(data, int(stream[1])):
                 if number not in listed:
                     hidden.setdefault(number, entry)
+    return hidden, listed, root
+
+
+def _sections(data: bytes, offset: int) -> Iterator[tuple[tuple[int, int], bytes]]:
+    """Yield where each cross-reference table begins and ends, the newest first, and its trailer.
+
+    Raises:
+        ValueError: A table has no trailer.
+    """
+    for _ in range(_MOST_SECTIONS):
+        if not data[offset : offset + 20].lstrip().startswith(b"xref"):
+            return
+        end = data.index(b"trailer", offset)
+        trailer = data[end : end + _LONGEST_TRAILER].partition(b"startxref")[0]
+        yield (data.index(b"xref", offset) + 4, end), trailer
         previous = _PREVIOUS.search(trailer)
         if previous is None:
-            break
+            return
         offset = int(previous[1])
-    return hidden, listed, root
 
 
 def _in_use(table: bytes) -> Iterator[int]:

@@ -14,7 +14,6 @@ from veldpdf.pdf import textstring
 from veldpdf.pdf.acroform import Field
 from veldpdf.pdf.annotations import Annotation, annotations_of
 from veldpdf.pdf.objects import get, numbers_of
-from veldpdf.pdf.richtext import plain
 
 # Markup annotations (table 171) whose contents a person typed. A popup repeats those of its parent.
 _TYPED = frozenset(
@@ -74,7 +73,11 @@ def _text_of(annotation: pikepdf.Dictionary) -> str:
     if isinstance(contents, pikepdf.String) and bytes(contents):
         return textstring.decode(bytes(contents)).text
     rich = get(annotation, "/RC")
-    return plain(textstring.decode(bytes(rich)).text) if isinstance(rich, pikepdf.String) else ""
+    if not isinstance(rich, pikepdf.String):
+        return ""
+    from veldpdf.pdf.richtext import plain  # noqa: PLC0415 - start-up time, for what few files hold
+
+    return plain(textstring.decode(bytes(rich)).text)
 
 
 def rectangle_of(annotation: pikepdf.Dictionary) -> Rectangle | None:

@@ -19,14 +19,12 @@ from veldpdf.pdf.acroform import Field, read_fields
 from veldpdf.pdf.annotations import Annotation, annotations_of
 from veldpdf.pdf.attachments import embedded_pdfs
 from veldpdf.pdf.document import LockedError, OpenedPdf, UnreadableError, open_pdf
-from veldpdf.pdf.fdf import read_fdf
 from veldpdf.pdf.filled import WorksheetReader, about_loose
 from veldpdf.pdf.found import Found, joined
 from veldpdf.pdf.matching import definition_name, find_worksheets
 from veldpdf.pdf.notes import read_notes
 from veldpdf.pdf.objects import get_dictionary, get_number
 from veldpdf.pdf.pages import has_text
-from veldpdf.pdf.xfdf import read_xfdf
 
 if TYPE_CHECKING:
     from veldpdf.pdf.geometry import WorksheetGeometry
@@ -91,6 +89,9 @@ def read_form_data(
     data: bytes, envelope: Envelope, knowledge: Knowledge, *, is_xml: bool
 ) -> tuple[Submission, ...]:
     """Return the worksheet in an FDF or XFDF file: the fields' values without the PDF."""
+    from veldpdf.pdf.fdf import read_fdf  # noqa: PLC0415 - start-up time, for what few send
+    from veldpdf.pdf.xfdf import read_xfdf  # noqa: PLC0415 - the same
+
     form = knowledge.form
     try:
         values = read_xfdf(data) if is_xml else read_fdf(data)

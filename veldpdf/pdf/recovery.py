@@ -24,7 +24,7 @@ from veldpdf.pdf.marks import without_mark
 from veldpdf.pdf.pagetext import UNREADABLE, PageText, PageTextError, Word, key, read_pages
 from veldpdf.pdf.recovery_alignment import Alignment, Transform, find_alignment
 from veldpdf.pdf.recovery_layout import compose
-from veldpdf.typesetting.layout import TextBox
+from veldpdf.typesetting.boxes import TextBox
 
 # Below this, an answer is told to be uncertain.
 SURE = 0.75

@@ -24,7 +24,8 @@ from unicodedata import bidirectional
 
 from veldpdf.pdf.geometry import FieldBox
 from veldpdf.pdf.pagetext import Word
-from veldpdf.typesetting.layout import AUTO_SIZE_MAXIMUM, LEADING, Alignment
+from veldpdf.typesetting.boxes import LEADING, Alignment
+from veldpdf.typesetting.layout import AUTO_SIZE_MAXIMUM
 from veldpdf.typesetting.metrics import widths_for
 
 # Words whose baselines lie within this part of the font size of each other are on one line.

@@ -34,7 +34,8 @@ def unsaved_tail(data: bytes) -> bytes | None:
 
 def is_cut_off(data: bytes) -> bool:
     """Whether the end of the file is missing."""
-    return _END not in data or unsaved_tail(data) is not None
+    # From behind: in a sound file it is the first thing met.
+    return data.rfind(_END) < 0 or unsaved_tail(data) is not None
 
 
 def with_tail(data: bytes) -> bytes | None:

@@ -21,7 +21,6 @@ from veldpdf.pdf.acroform import Field, Holder, Widget
 from veldpdf.pdf.drawn import drawn_text
 from veldpdf.pdf.evidence import Evidence, is_shown, shows
 from veldpdf.pdf.objects import DIRECT, ObjectId, as_name, get, identity
-from veldpdf.pdf.richtext import plain
 from veldpdf.pdf.streams import read_limited
 
 # A value of more bytes than this is no answer but an attack on the memory.
@@ -142,7 +141,11 @@ def _without_value(field: Field) -> TextValue:
 
 def _rich_text(field: Field) -> str:
     value = field.inherited("/RV")
-    return "" if value is None else plain(text_of(value).text)
+    if value is None:
+        return ""
+    from veldpdf.pdf.richtext import plain  # noqa: PLC0415 - start-up time, for what few files hold
+
+    return plain(text_of(value).text)
 
 
 def _rich_text_differs(field: Field, text: str) -> bool:

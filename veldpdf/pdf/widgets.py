@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import pikepdf
 
 from veldpdf.pdf.acroform import Field, FieldFlag, Widget
-from veldpdf.pdf.fonts import DefaultAppearance, FieldFont, read_font
+from veldpdf.pdf.fonts import DefaultAppearance, FieldFont, read_font, standard_by_name
 from veldpdf.pdf.objects import (
     DIRECT,
     ObjectId,
@@ -21,7 +21,7 @@ from veldpdf.pdf.objects import (
     identity,
     numbers_of,
 )
-from veldpdf.typesetting.layout import Alignment, TextBox
+from veldpdf.typesetting.boxes import Alignment, TextBox
 
 _QUARTER_TURN = 90
 _USUAL = 100  # bytes of a rectangle; what is longer is not kept to be looked up again
@@ -60,6 +60,8 @@ class LookReader:
         # What all widgets share that do not say otherwise.
         self._form_fonts: dict[str, FieldFont | None] = {}
         self._form_entries: dict[str, object] = {}
+        # Names of standard fonts of the form: to read all of a font takes long, and few files need it.
+        self._standard: dict[str, str | None] = {}
 
     def read(self, field: Field, widget: Widget) -> Look:
         """Return how a text field's widget draws its text."""
@@ -79,7 +81,8 @@ class LookReader:
     def box(self, field: Field, widget: Widget) -> TextBox:
         """Return the space that a text field's widget has for its text."""
         obj = widget.obj
-        appearance, font = self._set_in(field, obj)
+        appearance = self._appearance(field, obj)
+        font, widths = self._widths_in(obj, appearance.font)
         box = _box(
             size=_size(obj),
             rotation=_rotation(get_dictionary(obj, "/MK")),
@@ -87,16 +90,32 @@ class LookReader:
             flags=int(field.flags),
             limit=max_length(field),
             alignment=as_number(self._inherited(field, obj, "/Q")),
-            font="Helvetica" if font is None else font.name,
+            font=font,
             font_size=appearance.size,
         )
-        return box if font is None or font.is_standard else replace(box, glyph_widths=font.widths)
+        return box if widths is None else replace(box, glyph_widths=widths)
 
     def _set_in(self, field: Field, obj: pikepdf.Dictionary) -> tuple[DefaultAppearance, FieldFont | None]:
         """Return what a widget's text is set in."""
-        raw = self._inherited(field, obj, "/DA")
-        appearance = DefaultAppearance.parse(bytes(raw) if isinstance(raw, pikepdf.String) else b"")
+        appearance = self._appearance(field, obj)
         return appearance, self._font(obj, appearance.font)
+
+    def _appearance(self, field: Field, obj: pikepdf.Dictionary) -> DefaultAppearance:
+        raw = self._inherited(field, obj, "/DA")
+        return DefaultAppearance.parse(bytes(raw) if isinstance(raw, pikepdf.String) else b"")
+
+    def _widths_in(self, obj: pikepdf.Dictionary, name: str) -> tuple[str, Mapping[str, float] | None]:
+        """Return the font that tells how wide a text is, and its widths where its name does not tell them."""
+        if name not in self._standard:
+            of_form = None if self._acroform is None else _font_in(self._acroform, name)
+            self._standard[name] = None if of_form is None else standard_by_name(of_form)
+        standard = self._standard[name]
+        if standard is not None:
+            return standard, None
+        font = self._font(obj, name)
+        if font is None:
+            return "Helvetica", None
+        return font.name, None if font.is_standard else font.widths
 
     def resource(self, widget: Widget, name: str) -> pikepdf.Dictionary | None:
         """Return the font object that a resource name stands for: in the form's ``/DR``, else the widget's."""

@@ -44,11 +44,11 @@ as escapes, so that the file can be looked at without harm.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from veldpdf.json_text import indented
 from veldpdf.language import Catalogue
 from veldpdf.merging import Action, Chapter, Entry, Participant, PlanRow, Question, Report, Said, Tally
 from veldpdf.report.presentation import Presentation, Rendered
@@ -64,7 +64,7 @@ _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 def render(report: Report, presentation: Presentation) -> Rendered:
     """Return the report as UTF-8 JSON."""
     table = table_of(report, presentation.catalogue)
-    text = _SURROGATE.sub(REPLACEMENT, json.dumps(table, ensure_ascii=False, indent=2))
+    text = _SURROGATE.sub(REPLACEMENT, indented(table))
     escaped = _BIDI.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
     return Rendered(data=escaped.encode() + b"\n")
 

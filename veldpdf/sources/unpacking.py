@@ -21,7 +21,7 @@ from veldpdf.files import (
     unreadable,
 )
 from veldpdf.messages import Message
-from veldpdf.sources import archives, mail, outlook
+from veldpdf.sources import archives, outlook
 from veldpdf.sources.document import (
     LIMITS,
     Budget,
@@ -115,10 +115,16 @@ class _Found:
     depth: int = 0
 
 
+def _in_mail(file: BinaryIO, budget: Budget) -> Iterator[Entry]:
+    from veldpdf.sources import mail  # noqa: PLC0415 - start-up time, for what few folders hold
+
+    return mail.entries(file, budget)
+
+
 _Opener = Callable[[BinaryIO, Budget], Iterator[Entry]]
 _OPENERS: Mapping[Format, _Opener] = {
     Format.ZIP: archives.entries,
-    Format.MAIL: mail.entries,
+    Format.MAIL: _in_mail,
     Format.OUTLOOK: outlook.entries,
 }
 

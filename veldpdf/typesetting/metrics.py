@@ -7,13 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from importlib import import_module
 
-from veldpdf.typesetting.layout import TextBox
+from veldpdf.typesetting.boxes import TextBox
 from veldpdf.typesetting.shipped import shipped_fonts
 from veldpdf.typesetting.typeface import Typeface, WidthTable
 
 __all__ = ["WidthTable", "glyph_widths", "standard_font", "standard_widths", "widths_for"]
 
+# The fonts that every viewer has (ISO 32000-2, 9.6.2.2).
+_STANDARD_14 = {
+    *("Courier", "Courier-Bold", "Courier-Oblique", "Courier-BoldOblique"),
+    *("Helvetica", "Helvetica-Bold", "Helvetica-Oblique", "Helvetica-BoldOblique"),
+    *("Times-Roman", "Times-Bold", "Times-Italic", "Times-BoldItalic"),
+    *("Symbol", "ZapfDingbats"),
+}
 # Names under which files ask for a standard font without embedding it (ISO 32000-2, 9.6.2.2, and what
 # Windows programs write instead), each with the font whose widths it shares.
 _STANDARD_NAMES = {
@@ -45,17 +53,15 @@ _STANDARD_NAMES = {
 def standard_font(name: str) -> str | None:
     """Return which of the standard 14 fonts a name asks for, or None where it is none of them."""
     plain = name.split("+", 1)[-1].replace(" ", "")
-    from reportlab.pdfbase._fontdata import widthsByFontGlyph  # noqa: PLC0415 - 40 ms that reading never pays
-
-    return plain if plain in widthsByFontGlyph else _STANDARD_NAMES.get(plain)
+    return plain if plain in _STANDARD_14 else _STANDARD_NAMES.get(plain)
 
 
 @cache
 def glyph_widths(name: str) -> Mapping[str, float]:
     """Return the width of each glyph of a standard font by glyph name, in thousandths of the font size."""
-    from reportlab.pdfbase._fontdata import widthsByFontGlyph  # noqa: PLC0415 - 40 ms that reading never pays
-
-    widths: Mapping[str, float] = widthsByFontGlyph[name]
+    # reportlab's table of all fonts brings its settings and Pillow along, which take longer than reading a file.
+    module = import_module(f"reportlab.pdfbase._fontdata_widths_{name.lower().replace('-', '')}")
+    widths: Mapping[str, float] = module.widths
     return widths
 
 

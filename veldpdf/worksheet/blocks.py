@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from reportlab.lib.colors import Color
 from reportlab.pdfgen.canvas import Canvas
 
-from veldpdf.typesetting.layout import LEADING
+from veldpdf.typesetting.boxes import LEADING
 from veldpdf.worksheet import look
 from veldpdf.worksheet.fields import BORDER, FONT_SIZE
 from veldpdf.worksheet.pages import (

@@ -19,7 +19,8 @@ from reportlab.pdfgen.canvas import Canvas
 from veldpdf.errors import DefinitionError
 from veldpdf.messages import Message
 from veldpdf.model import FieldSpec
-from veldpdf.typesetting.layout import ASCENT, LEADING, Layout, TextBox, lay_out
+from veldpdf.typesetting.boxes import LEADING, TextBox
+from veldpdf.typesetting.layout import ASCENT, Layout, lay_out
 from veldpdf.typesetting.metrics import standard_widths
 
 Rectangle: TypeAlias = tuple[float, float, float, float]

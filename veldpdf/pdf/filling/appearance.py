@@ -17,15 +17,9 @@ from veldpdf.pdf.filling.targets import FormFont
 from veldpdf.pdf.filling.update import reference, stream
 from veldpdf.pdf.textstring import literal
 from veldpdf.typesetting.bidi import Order, visual_runs
+from veldpdf.typesetting.boxes import LEADING, Alignment, TextBox
 from veldpdf.typesetting.characters import clusters, needs_care
-from veldpdf.typesetting.layout import (
-    ASCENT,
-    LEADING,
-    Alignment,
-    Layout,
-    TextBox,
-    text_width,
-)
+from veldpdf.typesetting.layout import ASCENT, Layout, text_width
 from veldpdf.typesetting.typeface import Piece, Typeface
 from veldpdf.typesetting.visual import Gap, settled_order, visual_pieces
 

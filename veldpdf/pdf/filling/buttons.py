@@ -26,7 +26,8 @@ from veldpdf.pdf.fonts import FieldFont
 from veldpdf.pdf.objects import ObjectId, get, get_bytes, get_dictionary, identity
 from veldpdf.pdf.textstring import decode
 from veldpdf.pdf.widgets import Look
-from veldpdf.typesetting.layout import Alignment, Layout
+from veldpdf.typesetting.boxes import Alignment
+from veldpdf.typesetting.layout import Layout
 
 _OFF = "Off"
 _OFF_STATE = b"Off"

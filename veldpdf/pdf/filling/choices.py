@@ -26,7 +26,8 @@ from veldpdf.pdf.filling.update import reference
 from veldpdf.pdf.objects import get
 from veldpdf.pdf.values import text_of
 from veldpdf.pdf.widgets import Look
-from veldpdf.typesetting.layout import AUTO_SIZE_MAXIMUM, LEADING, Layout, lay_out
+from veldpdf.typesetting.boxes import LEADING
+from veldpdf.typesetting.layout import AUTO_SIZE_MAXIMUM, Layout, lay_out
 
 # A list of countries has two hundred; a message names no more than these, and no more of each.
 _MOST_NAMED = 20

@@ -16,7 +16,8 @@ from veldpdf.pdf.filling.more_pages import PageTree
 from veldpdf.pdf.filling.targets import FormFont
 from veldpdf.pdf.fonts import FieldFont
 from veldpdf.pdf.marks import mark
-from veldpdf.typesetting.layout import Layout, TextBox, break_lines, text_width
+from veldpdf.typesetting.boxes import TextBox
+from veldpdf.typesetting.layout import Layout, break_lines, text_width
 
 _MARGIN = 56.0  # points
 _TITLE, _BODY, _SMALL = 18.0, 10.0, 8.0  # font sizes in points
