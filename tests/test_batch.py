@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -12,11 +13,13 @@ from typing import Any
 import pytest
 
 import veldpdf
-from veldpdf import batch
+from veldpdf import batch, returned_file
 from veldpdf.batch import ReadingOptions, labels_for, read_files
 from veldpdf.cache import open_cache
 from veldpdf.definition import load_form
-from veldpdf.model import Status, Submission
+from veldpdf.isolation import IsolatedWorkers
+from veldpdf.model import Status
+from veldpdf.returned_file import FileRead, LabelledPath
 
 
 def processes() -> Executor:
@@ -78,26 +81,93 @@ def test_files_are_called_by_as_much_as_tells_them_apart(paths: list[str], label
     assert labels_for([Path(path) for path in paths]) == labels
 
 
-def test_what_was_kept_needs_no_worker_and_what_is_of_no_use_gets_one(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    paths = sorted(folder.iterdir())[16:19]
-    cache = open_cache(tmp_path / "cache", form=load_form())
-    options = ReadingOptions(form=load_form(), cache=cache)
-    first = list(read_files(paths, options))
-    in_workers = batch._in_workers
-    given: list[str] = []
+@pytest.fixture
+def given(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What workers are given, by its label."""
+    submit = IsolatedWorkers.submit
+    labels: list[str] = []
 
-    def counted(tasks: Sequence[batch.LabelledPath], *rest: Any) -> Iterator[tuple[Submission, ...]]:
-        given.extend(label for _, label in tasks)
-        return in_workers(tasks, *rest)
+    def counted(workers: IsolatedWorkers[LabelledPath, FileRead], task: LabelledPath) -> object:
+        labels.append(task[1])
+        return submit(workers, task)
 
-    monkeypatch.setattr(batch, "_in_workers", counted)
-    assert list(read_files(paths, options)) == first
-    assert given == ["17.pdf"], "what could not be read is read again: the cause may have passed"
-    given.clear()
-    for entry in (tmp_path / "cache").rglob("*"):
+    monkeypatch.setattr(IsolatedWorkers, "submit", counted)
+    return labels
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The worker processes that are started."""
+    start = subprocess.Popen
+    programs: list[str] = []
+
+    def counted(program: list[str], **more: Any) -> subprocess.Popen[bytes]:
+        programs.append(program[-1])
+        return start(program, **more)
+
+    monkeypatch.setattr(subprocess, "Popen", counted)
+    return programs
+
+
+def spoil(cache: Path) -> None:
+    """Put something else in the place of all entries."""
+    for entry in cache.rglob("*"):
         if entry.is_file() and entry.name != "CACHEDIR.TAG":
             entry.write_bytes(b"nothing of use")
+
+
+def test_what_was_kept_needs_no_worker_and_what_is_of_no_use_gets_one(
+    folder: Path, tmp_path: Path, given: list[str], started: list[str]
+) -> None:
+    paths = sorted(folder.iterdir())[16:19]
+    options = ReadingOptions(form=load_form(), cache=open_cache(tmp_path / "cache", form=load_form()))
+    first = list(read_files(paths, options))
+    given.clear()
     assert list(read_files(paths, options)) == first
-    assert sorted(given) == [path.name for path in paths]
+    assert given == ["17.pdf"], "what could not be read is read again: the cause may have passed"
+    kept = [path for path in paths if path.name != "17.pdf"]
+    started.clear()
+    assert [each.source for each in read_files(kept, options)] == [path.name for path in kept]
+    assert started == []
+    given.clear()
+    spoil(tmp_path / "cache")
+    assert list(read_files(paths, options)) == first
+    assert given == [path.name for path in paths]
+
+
+def test_a_cache_that_is_spoilt_as_a_whole_costs_no_more_workers_than_one_that_is_empty(
+    folder: Path, tmp_path: Path, started: list[str]
+) -> None:
+    paths = sorted(folder.iterdir(), reverse=True)
+    options = ReadingOptions(form=load_form(), cache=open_cache(tmp_path / "cache", form=load_form()))
+    first = list(read_files(paths, options, jobs=2))
+    assert len(started) <= 2
+    started.clear()
+    spoil(tmp_path / "cache")
+    assert list(read_files(paths, options, jobs=2)) == first
+    assert len(started) <= 2
+    started.clear()
+    # The entries are whole again.
+    assert list(read_files([path for path in paths if path.name != "17.pdf"], options, jobs=2))
+    assert started == []
+
+
+def test_results_come_while_the_cache_is_looked_through(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not first all that was kept and then the rest: ten thousand results would lie in memory."""
+    paths = sorted(path for path in folder.iterdir() if path.name != "17.pdf")
+    options = ReadingOptions(form=load_form(), cache=open_cache(tmp_path / "cache", form=load_form()))
+    assert len(list(read_files(paths, options))) == 49
+    looked_for: list[str] = []
+    kept_of = returned_file.kept_of
+
+    def counted(options: ReadingOptions, task: LabelledPath) -> FileRead | None:
+        looked_for.append(task[1])
+        return kept_of(options, task)
+
+    monkeypatch.setattr(batch, "kept_of", counted)
+    results = read_files(paths, options)
+    assert next(results).source == "00.pdf"
+    assert looked_for == ["00.pdf"]
+    assert len(list(results)) == 48

@@ -30,20 +30,23 @@ from veldpdf.model import Status, Submission
 OPTIONS = ReadingOptions(form=load_form())
 COUNT = 120
 
-# What Python runs first in each worker of the cluster: by its name a file brings it down, or raises.
+# What Python runs first in each worker of the cluster: by its name a file brings it down, raises or
+# hangs.
 _MISBEHAVING = """
-import os
-import veldpdf.batch as batch
-read_file = batch.read_file
+import os, time
+import veldpdf.returned_file as returned_file
+read_file = returned_file.read_file
 
-def misbehaving(path, options, *, label=""):
+def misbehaving(path, options, **more):
+    if "hangs" in path.name:
+        time.sleep(600)
     if "crashes" in path.name:
         os.abort()
     if "breaks" in path.name:
         raise RuntimeError(path)
-    return read_file(path, options, label=label)
+    return read_file(path, options, **more)
 
-batch.read_file = misbehaving
+returned_file.read_file = misbehaving
 """
 
 
@@ -196,15 +199,15 @@ def test_of_files_that_were_sent_together_only_the_bad_one_is_lost(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """So many files go together in eights, for a long list of partners goes with them each time."""
-    from veldpdf import batch  # noqa: PLC0415 - what is put in its place below
+    from veldpdf import returned_file  # noqa: PLC0415 - what is put in its place below
 
-    def read_file(path: Path, options: ReadingOptions, *, label: str) -> tuple[Submission, ...]:
+    def read_file(path: Path, options: ReadingOptions, **more: Any) -> tuple[Submission, ...]:
         if path.name == "777.pdf":
             raise MemoryError
-        return empty(path, options, label=label)
+        return empty(path, options, **more)
 
-    empty = batch.read_file
-    monkeypatch.setattr(batch, "read_file", read_file)
+    empty = returned_file.read_file
+    monkeypatch.setattr(returned_file, "read_file", read_file)
     missing = [tmp_path / f"{number:04}.pdf" for number in range(4096)]
     missing[1000] = tmp_path / "777.pdf"
     with Lots() as executor:
@@ -264,10 +267,32 @@ def test_a_command_lets_go_of_the_cluster(dask: Any, paths: list[Path], run: Run
         assert [name for name in known if name.startswith("Client-")] == [client.id]
 
 
-def test_limits_of_our_own_do_not_go_with_a_cluster(paths: list[Path], run: Run) -> None:
+def test_a_file_that_hangs_on_a_cluster_is_stopped_there(
+    dask: Any, folder: Path, tmp_path: Path, run: Run
+) -> None:
+    """Each worker of the cluster reads in a process of its own, so a file that crashes costs no worker either."""
+    distributed = import_module("distributed")
+    for name in ("een", "hangs", "crashes", "twee"):
+        shutil.copy(folder / "001.pdf", tmp_path / f"{name}.pdf")
+    with distributed.Client(dask.scheduler_address) as client:
+        workers = client.run(os.getpid)
+        told = run(
+            *("--lang", "en", "extract", tmp_path, "--dask", dask.scheduler_address, "--time-limit", "2"),
+            *("--format", "csv"),
+        )
+        assert client.run(os.getpid) == workers
+    assert told.status == 1
+    reasons = {"crashes": "brought the reader down", "hangs": "took longer than 2 seconds and was stopped"}
+    for name in ("een", "twee", "hangs", "crashes"):
+        rows = [line for line in told.out.splitlines() if f"{name}.pdf" in line]
+        assert len(rows) > 0
+        assert all(reasons[name] in row if name in reasons else "longer than" not in row for row in rows)
+
+
+def test_a_number_of_workers_of_our_own_does_not_go_with_a_cluster(paths: list[Path], run: Run) -> None:
     told = run("extract", str(paths[0]), "--dask", "tcp://127.0.0.1:1", "--jobs", "2", "--lang", "en")
     assert (told.status, told.out) == (2, "")
-    assert told.err.startswith("Error: --dask goes without --jobs, --time-limit and --memory-limit")
+    assert told.err.startswith("Error: --dask goes without --jobs: the cluster")
 
 
 def refusal(address: str) -> str:

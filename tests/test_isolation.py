@@ -26,10 +26,10 @@ OPTIONS = ReadingOptions(form=load_form())
 # What Python runs first in each worker: by its name a file hangs, crashes or takes all memory there is.
 _MISBEHAVING = """
 import os, time
-import veldpdf.batch as batch
-read_file = batch.read_file
+import veldpdf.returned_file as returned_file
+read_file = returned_file.read_file
 
-def misbehaving(path, options, *, label=""):
+def misbehaving(path, options, **more):
     if "hangs" in path.name:
         time.sleep(600)
     if "crashes" in path.name:
@@ -38,9 +38,9 @@ def misbehaving(path, options, *, label=""):
         list(bytearray(1_000_000) for _ in range(100_000))
     if "breaks" in path.name:
         raise RuntimeError(path)
-    return read_file(path, options, label=label)
+    return read_file(path, options, **more)
 
-batch.read_file = misbehaving
+returned_file.read_file = misbehaving
 """
 
 

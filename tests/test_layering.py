@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "veldpdf"
 
 # From the ground up: a module may import those of lower layers, and of its own. docs/design.md draws the same.
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"json_text", "messages", "resources", "typed_text"}),
+    frozenset({"json_text", "messages", "resources", "scratch", "typed_text"}),
     frozenset({"typesetting"}),
     frozenset({"errors", "language", "model"}),
     frozenset({"judging", "rules"}),

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 import veldpdf
 from veldpdf.messages import Message, counted
 from veldpdf.model import Answer, NameFrom, Origin, State, Status, Submission
-from veldpdf.submission_json import MalformedError, from_json, to_json
+from veldpdf.submission_json import FORMAT, MalformedError, from_json, to_json
 from veldpdf.typesetting.boxes import Alignment, TextBox
 
 # Half characters too, alone and in pairs that are none.
@@ -79,6 +79,7 @@ SUBMISSIONS = st.builds(
     name_from=st.sampled_from(NameFrom),
     digest=ANY_TEXT,
     superseded_by=ANY_TEXT,
+    is_chosen=st.booleans(),
 )
 
 
@@ -188,12 +189,12 @@ def test_a_message_in_itself_is_refused() -> None:
         to_json([submission(warnings=(message,))])
 
 
-ROW: list[object] = ["a.pdf", "GGD", "read", "x", [], [], [], None, None, "file", "", ""]
+ROW: list[object] = ["a.pdf", "GGD", "read", "x", [], [], [], None, None, "file", "", "", False]
 ANSWER_ROW: list[object] = ["Veld01", "tekst", "answered", "field", [], [], None, False]
 BOX_ROW: list[object] = [9.0, 9.0, "Helvetica", 0.0, 1.0, True, 0, 0, None]
 
 
-def written(row: object = ROW, tables: object = (), version: object = 1) -> bytes:
+def written(row: object = ROW, tables: object = (), version: object = FORMAT) -> bytes:
     return json.dumps([version, tables, [row]]).encode()
 
 
@@ -226,11 +227,11 @@ def test_the_rows_of_these_tests_are_sound() -> None:
         pytest.param(b"[1,[],[" + b"[" * 1_000_000, id="a million brackets"),
         pytest.param(b"[1,[],[" + b'{"a":' * 1_000_000, id="a million objects"),
         pytest.param(b"[1,[],[" + b"9" * 1_000_000 + b"]]", id="a number of a million digits"),
-        pytest.param(written(version=2), id="another format"),
+        pytest.param(written(version=FORMAT - 1), id="another format"),
         pytest.param(written(version=True), id="a format that is true"),
         pytest.param(written(None), id="no row"),
         pytest.param(written(ROW[:-1]), id="a part missing"),
-        pytest.param(written([*ROW, ""]), id="a part too many"),
+        pytest.param(written([*ROW, False]), id="a part too many"),
         pytest.param(written([1, *ROW[1:]]), id="a source that is no text"),
         pytest.param(written([*ROW[:2], "gelezen", *ROW[3:]]), id="no such status"),
         pytest.param(written([*ROW[:2], [], *ROW[3:]]), id="a status that is a list"),

@@ -100,3 +100,10 @@ def test_of_many_copies_of_one_file_a_few_are_named() -> None:
         "This is the same file as 0.pdf, 2.pdf.",
         "This is the same file as 0.pdf, 1.pdf.",
     ]
+
+
+def test_what_the_officer_chose_counts_however_new_the_other_is() -> None:
+    chosen, newer = settle([sent("a.pdf", modified=MONDAY, is_chosen=True), sent("b.pdf", modified=TUESDAY)])
+    assert chosen.superseded_by == ""
+    assert newer.superseded_by == "a.pdf"
+    assert newer.warnings == ("The same partner also sent a.pdf, which was chosen to count.",)

@@ -16,6 +16,7 @@ from pathlib import Path
 from stat import S_ISDIR, S_ISFIFO, S_ISLNK, S_ISREG
 from typing import BinaryIO
 
+from veldpdf import scratch as scratch_files
 from veldpdf.errors import InputError, OutputError, OutputExistsError
 from veldpdf.messages import Message
 
@@ -305,7 +306,7 @@ def write_files(contents: Mapping[Path, bytes], *, overwrite: bool) -> None:
     """Write files, each whole or not at all; where one cannot be written, none is.
 
     Whoever ends this process half-way finds each file as it was or as it is to be, and perhaps a hidden
-    ``.veldpdf-….part`` beside it, which may be thrown away.
+    ``.veldpdf-….part`` beside it, which may be thrown away; the next run that writes there does so (`scratch`).
 
     Raises: as `check_writable`.
     """
@@ -319,6 +320,7 @@ def write_files(contents: Mapping[Path, bytes], *, overwrite: bool) -> None:
         # Only where there are several can one fail after another has taken its place.
         for path, scratch in scratches.items():
             placing.place(scratch, path, keeps_old=len(scratches) > 1)
+        placing.sweep()
     except BaseException:
         placing.undo()
         raise
@@ -344,13 +346,19 @@ class _Placing:
         """Move a file to its place; what lies there stays at hand, if asked and the file system can."""
         status = scratch.stat()
         if keeps_old and self._overwrite:
-            old = scratch.with_suffix(".old.part")
+            old = scratch.with_suffix(scratch_files.OLD_SUFFIX)
             # Nothing there, or a file system without links.
             with suppress(OSError, NotImplementedError):
                 os.link(path, old, follow_symlinks=False)
                 self.kept[path] = old
         _move(scratch, path, overwrite=self._overwrite)
         self._placed[path] = status
+
+    def sweep(self) -> None:
+        """Take away what runs that were killed left beside these files."""
+        written = {path.parent: status.st_mtime for path, status in self._placed.items()}
+        for folder, now in written.items():
+            scratch_files.sweep_once(folder, now)
 
     def undo(self) -> None:
         """Put back what lay there, as far as that can be done; what another has written since stays."""
@@ -368,7 +376,9 @@ def _write_beside(path: Path, content: bytes) -> Path:
     """Write a file in the same folder, so that moving it is one step: whoever looks sees all of it or none."""
     scratch: Path | None = None
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".veldpdf-", suffix=".part")
+        handle, name = tempfile.mkstemp(
+            dir=path.parent, prefix=scratch_files.prefix(), suffix=scratch_files.SUFFIX
+        )
         scratch = Path(name)
         with os.fdopen(handle, "wb") as file:
             file.write(content)

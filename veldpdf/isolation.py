@@ -6,8 +6,8 @@ part would start workers without end. A thread for each worker hands it tasks an
 takes too long is killed, and another takes its place. What a worker was given beside the task that stopped it is
 given to the next one.
 
-Results come in the order of the tasks. No more of them than `_WINDOW` are under way or wait to be taken, however slow
-the first of them is.
+What they do is any function of one argument that can be pickled, so that each worker imports it for itself: one that
+reads a file, or one that draws a page. What it returns travels back as bytes.
 """
 
 from __future__ import annotations
@@ -19,20 +19,28 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from pathlib import Path
-from typing import Any, BinaryIO, Generic, TypeVar, cast
+from typing import Any, BinaryIO, Generic, TypeAlias, TypeVar, cast
+
+from veldpdf.errors import VeldpdfError
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
-# So many results for each worker are under way or wait to be taken.
-_WINDOW = 64
+# Tasks for each worker that should be under way or wait to be taken at most: enough to keep it busy while a slow one
+# is waited for, few enough to hold their results.
+WINDOW = 64
 # Tasks that a worker has been given at a time: the next one lies ready when one is done.
 _GIVEN = 2
+# Bytes of a task that lies ready. A larger one would fill the pipe: then we would wait for the worker to read it, and
+# the worker for us to read its answer.
+_LIES_READY = 4096
 # Seconds that a worker may take to start: importing, on a busy machine.
 _STARTING = 60.0
 # How often the watch looks for workers that take too long, in seconds.
@@ -48,6 +56,10 @@ class Failure(Enum):
     TIME = auto()
     MEMORY = auto()
     CRASH = auto()
+
+
+# What came of a task: what it returned, the error that it raised on purpose, or why there is neither.
+Outcome: TypeAlias = Result | VeldpdfError | Failure
 
 
 class NoWorkersError(Exception):
@@ -67,10 +79,15 @@ class Limits:
     megabytes: int = 1024
 
 
-def send(stream: BinaryIO, value: object) -> None:
-    """Write a value to a pipe."""
+def packed(value: object) -> bytes:
+    """Return a value as it goes over a pipe."""
     body = pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
-    stream.write(_LENGTH.pack(len(body)) + body)
+    return _LENGTH.pack(len(body)) + body
+
+
+def send(stream: BinaryIO, message: bytes) -> None:
+    """Write a packed value to a pipe."""
+    stream.write(message)
     stream.flush()
 
 
@@ -99,7 +116,7 @@ class _Worker:
         was_stopped: Whether the watch killed it.
     """
 
-    def __init__(self, setting: bytes) -> None:
+    def __init__(self) -> None:
         root = str(Path(__file__).resolve().parent.parent)
         paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
         flags: dict[str, Any] = (
@@ -121,13 +138,16 @@ class _Worker:
         self._output = cast("BinaryIO", self._process.stdout)
         self.deadline: float | None = time.monotonic() + _STARTING
         self.was_stopped = False
-        self._input.write(setting)
-        self._input.flush()
 
-    def give(self, task: object) -> None:
-        """Hand it a task."""
+    @property
+    def is_dead(self) -> bool:
+        """Whether it has ended, for whatever reason."""
+        return self._process.poll() is not None
+
+    def give(self, message: bytes) -> None:
+        """Hand it a packed task, or what it is to do with all of them."""
         with suppress(OSError):  # it is dead: taking its answer tells
-            send(self._input, task)
+            send(self._input, message)
 
     def take(self) -> Any:
         """Wait for its next answer.
@@ -155,36 +175,57 @@ class _Worker:
             self._output.close()
 
 
-class IsolatedWorkers(Generic[Task, Result]):
-    """Some workers for one run; use it in a ``with`` block."""
+@dataclass(slots=True, eq=False)
+class _Job(Generic[Task, Result]):
+    """A task on its way.
 
-    def __init__(self, setting: object, *, count: int, limits: Limits) -> None:
-        """Prepare workers; they start with the first tasks.
+    Attributes:
+        message: The task, packed.
+        future: Where those who wait for it find what came of it.
+    """
+
+    message: bytes
+    future: Future[Outcome[Result]] = field(default_factory=Future)
+
+
+class IsolatedWorkers(Generic[Task, Result]):
+    """Some workers that all do the same; use it in a ``with`` block, or `close` it.
+
+    Any number of threads may hand it tasks.
+    """
+
+    def __init__(self, work: Callable[[Task], Result], *, count: int, limits: Limits, worth: int = 1) -> None:
+        """Prepare workers; they start when there are tasks for them.
 
         Args:
-            setting: What every worker is told once: see `veldpdf.worker`.
-            count: How many of them at most.
+            work: What is done with each task: a function of a module, or a ``functools.partial`` of one. It is pickled
+                once, and each worker imports it.
+            count: How many workers at most.
             limits: What one task may take.
+            worth: Waiting tasks for which another worker is worth its start.
         """
-        body = pickle.dumps((setting, limits), protocol=pickle.HIGHEST_PROTOCOL)
-        self._setting = _LENGTH.pack(len(body)) + body
+        self._setting = packed((work, limits))
         self._count = count
         self._limits = limits
+        self._worth = worth
         self._changed = threading.Condition()
-        self._tasks: Sequence[Task] = ()
-        self._next = 0
-        self._taken = 0
-        self._results: dict[int, Result | Failure] = {}
-        self._again: list[int] = []
+        self._waiting: deque[_Job[Task, Result]] = deque()
         self._workers: set[_Worker] = set()
         self._over = threading.Event()
-        self._threads: tuple[threading.Thread, ...] = ()
+        self._threads: list[threading.Thread] = []
+        self._watching: threading.Thread | None = None
+        # Threads with nothing to do, or with nothing but a worker to start.
+        self._free = 0
         self._failed_starts = 0
 
     def __enter__(self) -> IsolatedWorkers[Task, Result]:
         return self
 
     def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop all workers, whatever they are doing; what is not done is cancelled."""
         with self._changed:
             self._over.set()
             for worker in self._workers:
@@ -192,34 +233,53 @@ class IsolatedWorkers(Generic[Task, Result]):
             self._changed.notify_all()
         for thread in self._threads:
             thread.join()
+        if self._watching is not None:
+            self._watching.join()
+        for job in self._waiting:
+            job.future.cancel()
 
-    def results(self, tasks: Sequence[Task]) -> Iterator[Result | Failure]:
-        """Yield what came of each task, in their order.
+    def submit(self, task: Task) -> Future[Outcome[Result]]:
+        """Have a task done, and return where to wait for what comes of it: see `wait_for`.
+
+        The future raises NoWorkersError where no worker can be started.
+        """
+        job = _Job[Task, Result](packed(task))
+        with self._changed:
+            if self._is_lost():
+                job.future.set_exception(NoWorkersError())
+                return job.future
+            self._waiting.append(job)
+            if self._free < len(self._waiting) >= self._worth * len(self._threads) < self._worth * self._count:
+                self._start_thread()
+            self._changed.notify()
+        return job.future
+
+    def results(self, tasks: Iterable[Task]) -> Iterator[Outcome[Result]]:
+        """Yield what came of each task, in their order; tasks are drawn as there is room for them.
 
         Raises:
             NoWorkersError: No worker can be started.
         """
-        self._tasks = tasks
-        count = min(self._count, len(tasks))
-        threads = [threading.Thread(target=self._serve, daemon=True) for _ in range(count)]
-        self._threads = (*threads, threading.Thread(target=self._watch, daemon=True))
-        for thread in self._threads:
-            thread.start()
-        for index in range(len(tasks)):
-            with self._changed:
-                while index not in self._results:
-                    if self._failed_starts >= _MOST_FAILED_STARTS:
-                        raise NoWorkersError
-                    # A moment only, or Windows would not let Ctrl-C through.
-                    self._changed.wait(1.0)
-                self._taken = index + 1
-                self._changed.notify_all()
-                result = self._results.pop(index)
-            yield result
+        under_way: deque[Future[Outcome[Result]]] = deque()
+        for task in tasks:
+            under_way.append(self.submit(task))
+            while under_way and (under_way[0].done() or len(under_way) >= WINDOW * self._count):
+                yield wait_for(under_way.popleft())
+        while under_way:
+            yield wait_for(under_way.popleft())
+
+    def _start_thread(self) -> None:
+        if self._watching is None:
+            self._watching = threading.Thread(target=self._watch, daemon=True)
+            self._watching.start()
+        thread = threading.Thread(target=self._serve, daemon=True)
+        self._threads.append(thread)
+        self._free += 1
+        thread.start()
 
     def _serve(self) -> None:
-        """Keep one worker busy, and replace it when it is lost, until there are no more tasks."""
-        while not self._is_done():
+        """Keep one worker busy, and replace it when it is lost, until all is over."""
+        while self._has_work():
             worker = self._started()
             if worker is None:
                 return
@@ -230,44 +290,57 @@ class IsolatedWorkers(Generic[Task, Result]):
                     self._workers.discard(worker)
                 worker.end()
 
-    def _is_done(self) -> bool:
+    def _has_work(self) -> bool:
+        """Wait until there is a task, and return whether there ever is."""
         with self._changed:
-            return self._over.is_set() or (self._next >= len(self._tasks) and not self._again)
+            while not self._over.is_set() and not self._waiting:
+                self._changed.wait()
+            return not self._over.is_set()
+
+    def _is_lost(self) -> bool:
+        return self._failed_starts >= _MOST_FAILED_STARTS
 
     def _started(self) -> _Worker | None:
         """Return a worker that is ready to work; None where none can be had."""
         while True:
-            try:
-                worker = _Worker(self._setting)
-            except OSError:
-                worker = None
-            if worker is not None:
-                with self._changed:
-                    self._workers.add(worker)
-                try:
-                    worker.take()
-                except EOFError:
-                    worker.end()
-                    with self._changed:
-                        self._workers.discard(worker)
-                else:
-                    self._failed_starts = 0
-                    worker.deadline = None
-                    return worker
+            if (worker := self._tried()) is not None:
+                return worker
             with self._changed:
                 self._failed_starts += 1
-                self._changed.notify_all()
-                if self._over.is_set() or self._failed_starts >= _MOST_FAILED_STARTS:
+                if self._is_lost():
+                    while self._waiting:
+                        self._waiting.popleft().future.set_exception(NoWorkersError())
+                if self._over.is_set() or self._is_lost():
                     return None
 
+    def _tried(self) -> _Worker | None:
+        """Return a worker that is ready to work; None where it did not come to that."""
+        try:
+            worker = _Worker()
+        except OSError:
+            return None
+        with self._changed:
+            self._workers.add(worker)
+        worker.give(self._setting)
+        try:
+            worker.take()
+        except EOFError:
+            with self._changed:
+                self._workers.discard(worker)
+            worker.end()
+            return None
+        self._failed_starts = 0
+        worker.deadline = None
+        return worker
+
     def _work_with(self, worker: _Worker) -> None:
-        """Give a worker tasks and take its answers, until there are none or it is lost."""
-        given: list[int] = []
+        """Give a worker tasks and take its answers, until all is over or it is lost."""
+        given: deque[_Job[Task, Result]] = deque()
         while True:
-            while len(given) < _GIVEN and (index := self._next_task(wait=not given)) is not None:
+            while len(given) < _GIVEN and (job := self._next_job(worker, is_busy=bool(given))) is not None:
                 worker.deadline = worker.deadline or self._deadline()
-                worker.give(self._tasks[index])
-                given.append(index)
+                worker.give(job.message)
+                given.append(job)
             if not given:
                 return
             try:
@@ -276,34 +349,36 @@ class IsolatedWorkers(Generic[Task, Result]):
                 answer = Failure.TIME if worker.was_stopped else Failure.CRASH
             is_lost = isinstance(answer, Failure)
             worker.deadline = None if len(given) == 1 else self._deadline()
-            self._finish(given.pop(0), answer, given if is_lost else ())
+            done = given.popleft()
+            with self._changed:
+                if is_lost:
+                    self._waiting.extendleft(reversed(given))
+                # Before anybody hears of it: who then comes with another task is to find a worker that is free.
+                self._free += is_lost or not given
+                self._changed.notify_all()
+            done.future.set_result(answer)
             if is_lost:
                 return
 
     def _deadline(self) -> float:
         return time.monotonic() + self._limits.seconds
 
-    def _next_task(self, *, wait: bool) -> int | None:
-        """Return the index of the next task; None where there is none, or none yet and nobody is to wait."""
-        with self._changed:
-            while not self._over.is_set():
-                if self._again:
-                    return self._again.pop(0)
-                if self._next >= len(self._tasks):
-                    return None
-                if self._next < self._taken + _WINDOW * self._count:
-                    self._next += 1
-                    return self._next - 1
-                if not wait:
-                    return None
-                self._changed.wait()
-            return None
+    def _next_job(self, worker: _Worker, *, is_busy: bool) -> _Job[Task, Result] | None:
+        """Return the next task for a worker; None where it is to have none, or none yet.
 
-    def _finish(self, index: int, answer: Result | Failure, unfinished: Sequence[int]) -> None:
+        One that is busy takes no task that another could begin with, and none that fills the pipe.
+        """
         with self._changed:
-            self._results[index] = answer
-            self._again += unfinished
-            self._changed.notify_all()
+            if is_busy:
+                is_for_it = len(self._waiting) >= len(self._threads)
+                is_small = is_for_it and len(self._waiting[0].message) <= _LIES_READY
+                return self._waiting.popleft() if is_small else None
+            while not self._over.is_set() and not self._waiting:
+                self._changed.wait()
+            if self._over.is_set() or worker.is_dead:
+                return None
+            self._free -= 1
+            return self._waiting.popleft()
 
     def _watch(self) -> None:
         """Kill workers that take too long."""
@@ -314,3 +389,15 @@ class IsolatedWorkers(Generic[Task, Result]):
             for worker in late:
                 worker.was_stopped = True
                 worker.stop()
+
+
+def wait_for(future: Future[Outcome[Result]]) -> Outcome[Result]:
+    """Return what came of a task, when it is there.
+
+    Raises:
+        NoWorkersError: No worker can be started.
+    """
+    while True:
+        with suppress(TimeoutError):
+            # A moment only, or Windows would not let Ctrl-C through.
+            return future.result(timeout=1.0)

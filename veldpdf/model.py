@@ -223,6 +223,7 @@ class Submission:
         name_from: Who says what the partner is called.
         digest: The same for files that are the same, byte for byte; empty where it was not taken.
         superseded_by: Source of the submission of the same partner that counts instead; empty where this one does.
+        is_chosen: Whether the officer said that this one counts, however new others are.
     """
 
     source: str
@@ -237,6 +238,7 @@ class Submission:
     name_from: NameFrom = NameFrom.FILE
     digest: str = ""
     superseded_by: str = ""
+    is_chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,7 +46,7 @@ _FIRST = 7
 _ANSWER_PARTS = 1 + len(fields(Answer))
 _BOX_PARTS = len(fields(TextBox))
 # Counted up when a row changes. (A part more in one of the model's classes needs a place in its row.)
-FORMAT = 1
+FORMAT = 2
 
 
 class MalformedError(ValueError):
@@ -134,13 +134,14 @@ def _submission_row(submission: Submission, tables: _Tables) -> list[object]:
         submission.name_from.value,
         _text(submission.digest),
         _text(submission.superseded_by),
+        _flag(submission.is_chosen),
     ]
 
 
 def _submission(row: object, tables: Sequence[Mapping[str, float]]) -> Submission:
     parts = _list(row, _SUBMISSION_PARTS)
     source, partner, status, form, answers, warnings, notes = parts[:_FIRST]
-    modified, received, name_from, digest, superseded_by = parts[_FIRST:]
+    modified, received, name_from, digest, superseded_by, is_chosen = parts[_FIRST:]
     found = dict([_named_answer(answer, tables) for answer in _list(answers)])
     if len(found) != len(answers):
         raise MalformedError("an answer twice")
@@ -157,6 +158,7 @@ def _submission(row: object, tables: Sequence[Mapping[str, float]]) -> Submissio
         name_from=_NAMES_FROM[name_from],
         digest=_text(digest),
         superseded_by=_text(superseded_by),
+        is_chosen=_flag(is_chosen),
     )
 
 

@@ -1,6 +1,7 @@
 """Which submission of a partner counts, when there are several. Pure.
 
-Partners send twice: a better version, or the same file again. Both are kept and told of; the newer counts.
+Partners send twice: a better version, or the same file again. Both are kept and told of; the newer counts, unless the
+officer chose another.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def settle(submissions: Iterable[Submission]) -> tuple[Submission, ...]:
         if submission.status.has_answers:
             groups.setdefault(_sender(submission), []).append(index)
     for group in groups.values():
-        counting = max(group, key=lambda index: (_moments(kept[index]), index))
+        counting = max(group, key=lambda index: (kept[index].is_chosen, _moments(kept[index]), index))
         for index in group:
             if index != counting:
                 kept[index] = _marked(kept[index], kept[counting])
@@ -90,6 +91,10 @@ def _moments(submission: Submission) -> tuple[datetime, datetime]:
 def _marked(submission: Submission, newer: Submission) -> Submission:
     if submission.digest and submission.digest == newer.digest:
         warning = Message("This is the same file as {source}.", source=newer.source)
+    elif newer.is_chosen:
+        warning = Message(
+            "The same partner also sent {source}, which was chosen to count.", source=newer.source
+        )
     else:
         warning = Message(
             "The same partner also sent {source}, which is newer and counts.", source=newer.source

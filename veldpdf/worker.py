@@ -1,4 +1,4 @@
-"""A worker process: ``python -m veldpdf.worker``. Reads files that it is told of, one after the other.
+"""A worker process: ``python -m veldpdf.worker``. Does with one task after the other what it was told to do.
 
 `veldpdf.isolation` starts it and talks to it over its standard input and output. It holds itself to a limit of
 memory, and qpdf to limits of its own. Whatever goes wrong in it, the process at the other end goes on.
@@ -8,34 +8,38 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from veldpdf.batch import ReadingOptions, read_file
-from veldpdf.isolation import Failure, Limits, receive, send
+from veldpdf.errors import VeldpdfError
+from veldpdf.isolation import Failure, Limits, packed, receive, send
 from veldpdf.pdf.limits import set_tight_limits
 
 
 def main() -> None:
     """Serve until nobody is at the other end any more."""
     answers, tasks = _pipes()
-    options, limits = receive(tasks)
+    work, limits = receive(tasks)  # imports all that the work needs, which the limit is not to count
     set_tight_limits(limits.megabytes)
     _limit_memory(limits)
-    send(answers, "ready")
+    send(answers, packed("ready"))
     with suppress(EOFError, BrokenPipeError):
         while True:
-            path, label = receive(tasks)
-            answer = _read(path, options, label)
-            send(answers, answer)
+            answer = _done(work, receive(tasks))
+            send(answers, packed(answer) if isinstance(answer, Failure) else answer)
             if isinstance(answer, Failure):
                 return  # what is left of the memory is in pieces: a new worker has all of it
 
 
-def _read(path: Path, options: ReadingOptions, label: str) -> object:
+def _done(work: Callable[[object], object], task: object) -> bytes | Failure:
+    """Return what came of a task, packed while its failing can still be told."""
     try:
-        return read_file(path, options, label=label)
+        try:
+            return packed(work(task))
+        except VeldpdfError as exc:
+            return packed(exc)
     except MemoryError:
         return Failure.MEMORY
     except Exception:

@@ -18,7 +18,6 @@ from veldpdf.export import submissions_csv, submissions_json, submissions_xlsx
 from veldpdf.files import check_apart, check_writable, make_folder, write_files
 from veldpdf.messages import Message
 from veldpdf.model import Submission
-from veldpdf.sources import find_files
 
 if TYPE_CHECKING:
     from veldpdf.export_xfdf import FormData
@@ -68,7 +67,7 @@ def command(
     submissions = readers.read(paths, outputs=() if output is None or in_folder else (output,))
     if kind == "xfdf":
         made = _form_data(submissions, output, in_folder=in_folder, readers=readers)
-        check_apart([path for path in made if path is not None], find_files(paths))
+        check_apart([path for path in made if path is not None], readers.files(paths))
     else:
         made = {output: _content(kind, readers, submissions, for_file=output is not None)}
     _write(made, readers, folder=output if in_folder else None, force=force)

@@ -240,10 +240,8 @@ def _check_place(
     letters: LettersOptions, readers: Readers, paths: Sequence[Path], outputs: Sequence[Path]
 ) -> None:
     """Make sure that letters replace nothing that was read, and are not taken for worksheets themselves."""
-    from veldpdf.sources import find_files  # noqa: PLC0415 - start-up time
-
     lists = () if readers.partners is None else (readers.partners,)
-    check_apart(outputs, [*find_files(paths), *lists, *readers.templates, Path(readers.form.source)])
+    check_apart(outputs, [*readers.files(paths), *lists, *readers.templates, Path(readers.form.source)])
     folder = letters.folder.resolve()
     around = [path for path in paths if path.is_dir() and folder.is_relative_to(path.resolve())]
     if around and any(path.suffix != ".txt" for path in outputs):

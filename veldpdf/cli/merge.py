@@ -148,10 +148,15 @@ def _returned_pages(
 ) -> ReturnedPages:
     """Return the pages that the report announces and that come behind it."""
     from veldpdf.returned_pages import documents_of, returned_pages  # noqa: PLC0415 - start-up time
-    from veldpdf.sources import find_files  # noqa: PLC0415 - the same
 
-    documents = documents_of(find_files(paths))
-    return returned_pages(report, submissions, documents, password=readers.password)
+    return returned_pages(
+        report,
+        submissions,
+        documents_of(readers.files(paths)),
+        password=readers.password,
+        jobs=readers.jobs,
+        limits=readers.limits,
+    )
 
 
 def _tell(

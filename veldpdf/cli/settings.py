@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial, wraps
 from gettext import gettext
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from veldpdf.batch import ReadingOptions
     from veldpdf.cache import Cache
     from veldpdf.isolation import Limits
+    from veldpdf.messages import Message
     from veldpdf.model import FormDefinition, Submission
 
 _DEFAULT_LANGUAGE = "nl"
@@ -76,6 +77,25 @@ class Readers:
     limits: Limits | None = None
     cache: Path | None = None
     dask: str | None = None
+    _found: dict[tuple[Path, ...], list[Path]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def files(self, paths: Sequence[Path]) -> list[Path]:
+        """Return the files that are meant by files and folders, found once.
+
+        Whoever needs them after reading gets those that were read: a folder may have changed since, and a file that
+        is gone would cost the run what was read of all others.
+
+        Raises:
+            InputError: A path does not exist or cannot be read, or a folder holds no such file.
+        """
+        from veldpdf.sources import find_files  # noqa: PLC0415 - start-up time
+
+        key = tuple(paths)
+        if key not in self._found:
+            self._found[key] = find_files(paths)
+        return self._found[key]
 
     def read(self, paths: Sequence[Path], *, outputs: Sequence[Path] = ()) -> tuple[Submission, ...]:
         """Return the worksheets in files and folders, with progress on a terminal.
@@ -87,7 +107,7 @@ class Readers:
         from veldpdf.batch import ReadingOptions, known_geometries  # noqa: PLC0415 - start-up time
         from veldpdf.files import check_apart  # noqa: PLC0415 - the same
         from veldpdf.partners import read_partners, unused_rows  # noqa: PLC0415 - the same
-        from veldpdf.sources import find_files, passed_over  # noqa: PLC0415 - the same
+        from veldpdf.sources import passed_over  # noqa: PLC0415 - the same
         from veldpdf.superseding import settle  # noqa: PLC0415 - the same
 
         options = ReadingOptions(
@@ -99,12 +119,18 @@ class Readers:
         )
         if self.templates:
             known_geometries(options)  # so that a template of no use is told before anything is read
-        files = find_files(paths)
+        files, passed = self.files(paths), passed_over(paths)
         lists = () if self.partners is None else (self.partners,)
         check_apart(outputs, [*files, *lists, *self.templates, Path(self.form.source)])
+        problems: list[Message] = []
         with self._executor() as executor:
-            submissions = settle(self._read_all(files, options, executor))
-        self._tell(N_("Passed over, for it is neither PDF nor e-mail nor zip: {names}."), passed_over(paths))
+            submissions = settle(self._read_all(files, options, executor, problems.append))
+        # At the end and once: every file meets the same full disk. What opening the cache told is known.
+        told = None if options.cache is None else options.cache.problem
+        for problem in dict.fromkeys(problems):
+            if problem != told:
+                click.echo(printable(self.say(problem)), err=True)
+        self._tell(N_("Passed over, for it is neither PDF nor e-mail nor zip: {names}."), passed)
         unused = unused_rows(options.partners, [submission.source for submission in submissions])
         self._tell(N_("In the list of partners, but not among the files: {names}."), unused)
         return submissions
@@ -143,11 +169,25 @@ class Readers:
         return tuple(dict.fromkeys(name for name in missing if name not in came))
 
     def _read_all(
-        self, files: list[Path], options: ReadingOptions, executor: Executor | None
+        self,
+        files: list[Path],
+        options: ReadingOptions,
+        executor: Executor | None,
+        on_problem: Callable[[Message], None],
     ) -> list[Submission]:
         from veldpdf.batch import read_files  # noqa: PLC0415 - start-up time
+        from veldpdf.isolation import Limits  # noqa: PLC0415 - the same
 
-        read = partial(read_files, files, options, executor=executor, jobs=self.jobs, limits=self.limits)
+        read = partial(
+            read_files,
+            files,
+            options,
+            executor=executor,
+            jobs=self.jobs,
+            # A cluster has no limits for one file.
+            limits=self.limits or (None if executor is None else Limits()),
+            on_problem=on_problem,
+        )
         # A program that is started without a standard error has None there.
         if not (sys.stderr and sys.stderr.isatty()):
             return list(read())
@@ -189,6 +229,28 @@ def language_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return wrapped
 
 
+_JOBS = option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help=N_("Files to read side by side (default: cores)."),
+)
+_LIMITS = (
+    option(
+        "--time-limit",
+        type=click.FloatRange(min=0.1),
+        metavar="SECONDS",
+        help=N_("Longest that one file may take to be read (default: 60 seconds)."),
+    ),
+    option(
+        "--memory-limit",
+        type=click.IntRange(min=64),
+        metavar="MB",
+        help=N_("Most memory that reading one file may take (default: 1024 MB)."),
+    ),
+)
+
+
 # PATHS, and the options of every command that reads returned files, in the order of their help.
 _READING = (
     click.argument("paths", nargs=-1, required=True, type=FILE),
@@ -205,29 +267,13 @@ _READING = (
         multiple=True,
         help=N_("Fillable PDF that was sent out, to read printed copies of it; may be repeated."),
     ),
-    option(
-        "--jobs",
-        type=click.IntRange(min=1),
-        metavar="N",
-        help=N_("Files to read side by side (default: cores)."),
-    ),
+    _JOBS,
     option(
         "--dask",
         metavar="ADDRESS",
         help=N_("Read on the dask cluster whose scheduler is here, such as tcp://HOST:8786."),
     ),
-    option(
-        "--time-limit",
-        type=click.FloatRange(min=0.1),
-        metavar="SECONDS",
-        help=N_("Longest that one file may take to be read (default: 60 seconds)."),
-    ),
-    option(
-        "--memory-limit",
-        type=click.IntRange(min=64),
-        metavar="MB",
-        help=N_("Most memory that reading one file may take (default: 1024 MB)."),
-    ),
+    *_LIMITS,
     option(
         "--cache",
         type=FILE,
@@ -257,10 +303,8 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
         cache: Path | None,
         **rest: Any,
     ) -> Any:
-        if dask is not None and (jobs, time_limit, memory_limit) != (None, None, None):
-            problem = gettext(
-                "--dask goes without --jobs, --time-limit and --memory-limit: the cluster has its own."
-            )
+        if dask is not None and jobs is not None:
+            problem = gettext("--dask goes without --jobs: the cluster has workers of its own.")
             raise click.UsageError(problem, click.get_current_context())
         readers = Readers(
             form=form,
@@ -269,7 +313,7 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
             partners=partners,
             templates=templates,
             jobs=jobs,
-            limits=_limits(time_limit, memory_limit),
+            limits=limits_of(time_limit, memory_limit),
             cache=cache,
             dask=dask,
         )
@@ -281,7 +325,14 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return decorated
 
 
-def _limits(seconds: float | None, megabytes: int | None) -> Limits | None:
+def limits_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options of what may go on side by side, and of what one file may take."""
+    for decorate in (*_LIMITS[::-1], _JOBS):
+        command = decorate(command)
+    return command
+
+
+def limits_of(seconds: float | None, megabytes: int | None) -> Limits | None:
     """Return the limits that the user gave; None where there are none."""
     if seconds is None and megabytes is None:
         return None

@@ -157,16 +157,28 @@ def _opened(data: bytes, password: str = "") -> pikepdf.Pdf:
     From a stream qpdf fetches each object by calls into Python. From memory that is mapped it reads by itself, in half
     the time, and on Linux such memory needs no file: answers are not written to a disk.
     """
-    if not hasattr(os, "memfd_create"):
+    memory = _in_memory(data)
+    if memory is None:
         return pikepdf.open(io.BytesIO(data), password=password, suppress_warnings=True)
-    with os.fdopen(os.memfd_create("veldpdf"), "w+b", buffering=0) as memory:
-        written = 0
-        while written < len(data):  # a call writes two gigabytes at most
-            written += memory.write(data[written:] if written else data)
-        # The map outlives the descriptor.
+    with memory:  # the map outlives it
         return pikepdf.open(
             memory, password=password, suppress_warnings=True, access_mode=pikepdf.AccessMode.mmap
         )
+
+
+def _in_memory(data: bytes) -> io.FileIO | None:
+    """Return a file that lies in memory alone; None where there is no such thing, or none so large."""
+    if not hasattr(os, "memfd_create"):
+        return None
+    memory = io.FileIO(os.memfd_create("veldpdf"), "w+")
+    try:
+        written = 0
+        while written < len(data):  # a call writes two gigabytes at most
+            written += memory.write(data[written:] if written else data)
+    except OSError:  # a limit on the size of files holds for these as well
+        memory.close()
+        return None
+    return memory
 
 
 def _opened_or_none(data: bytes | None, password: str) -> pikepdf.Pdf | None:

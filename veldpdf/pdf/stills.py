@@ -173,7 +173,7 @@ def stills_of(data: bytes, password: str = "", *, most: int = MOST_PAGES) -> Sti
         with pikepdf.open(io.BytesIO(flatten(prepared))) as flat, pikepdf.new() as target:
             count = _fill(target, flat)
             return Stills(data=_saved(target), count=count, total=total, unseen=unseen)
-    except UnshowableError:
+    except (UnshowableError, MemoryError):  # the worker that runs out of memory says so itself
         raise
     except LockedError as exc:
         raise UnshowableError(Message("it needs a password")) from exc

@@ -1,0 +1,238 @@
+"""One returned file → its worksheets, whatever it is: a PDF, form data, or a zip file or e-mail that holds some.
+
+Whoever reads many files reads each with what is here: at once, in a worker process, or on another machine. What the
+user must hear of beside the worksheets travels with them, since nobody sees what a worker says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from veldpdf.definition import embedded_worksheet
+from veldpdf.errors import TemplateError, VeldpdfError
+from veldpdf.files import encodable, read_bytes
+from veldpdf.isolation import Failure, Limits
+from veldpdf.messages import Message
+from veldpdf.model import FormDefinition, NameFrom, Status, Submission
+from veldpdf.partners import known_partner, readable_name
+from veldpdf.pdf.reading import Envelope, Knowledge, read_form_data, read_pdf, without_answers
+from veldpdf.sources import Document, Kind, documents_in, documents_in_bytes
+
+if TYPE_CHECKING:
+    from veldpdf.cache import Cache, Read
+    from veldpdf.pdf.geometry import WorksheetGeometry
+
+# A file, and what to call it.
+LabelledPath: TypeAlias = tuple[Path, str]
+Told: TypeAlias = Callable[[Message], None]
+
+
+@dataclass(frozen=True, slots=True)
+class FileRead:
+    """What came of one file.
+
+    Attributes:
+        submissions: Every worksheet in it.
+        problems: Why what was read of it cannot be kept for the next run; mostly nothing.
+    """
+
+    submissions: tuple[Submission, ...]
+    problems: tuple[Message, ...] = ()
+
+
+def _nobody(_problem: Message) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingOptions:
+    """How returned files are read.
+
+    Attributes:
+        form: The definition to read them with.
+        password: To open encrypted files with.
+        partners: Partner names by file name, as `read_partners` gives them.
+        templates: The fillable PDFs that were sent out, as paths or bytes; where their fields stand tells where
+            the answers are on a printed copy. The one that comes with veldpdf is always known.
+        cache: Keeps what was read for the next run; None for nothing.
+    """
+
+    form: FormDefinition
+    password: str = ""
+    partners: Mapping[str, str] = field(default_factory=dict)
+    templates: tuple[Path | bytes, ...] = ()
+    cache: Cache | None = None
+
+
+def known_geometries(options: ReadingOptions) -> tuple[WorksheetGeometry, ...]:
+    """Return where the fields stand on the worksheets that were sent out.
+
+    Raises:
+        InputError: A template cannot be read.
+        TemplateError: It is no fillable PDF of the definition.
+    """
+    from veldpdf.pdf.geometry import read_geometry  # noqa: PLC0415 - most files have their fields
+
+    found = []
+    # Those that were given come first: of worksheets that fit as well as each other, theirs is the one.
+    for template in options.templates:
+        data = template if isinstance(template, bytes) else read_bytes(template)
+        geometry = read_geometry(data, options.form, options.password)
+        if geometry is None:
+            name = "PDF" if isinstance(template, bytes) else template
+            raise TemplateError(
+                Message("{source}: this is no fillable PDF of {form}.", source=name, form=options.form.id),
+                Message("Give the worksheet as it was sent out, with its fields."),
+            )
+        found.append(geometry)
+    own = embedded_worksheet(options.form)
+    embedded = None if own is None else read_geometry(own.read_bytes(), options.form)
+    return (*found, embedded) if embedded is not None else tuple(found)
+
+
+def read_labelled(options: ReadingOptions, task: LabelledPath) -> FileRead:
+    """Return what comes of one file: what a worker does with each."""
+    path, label = task
+    problems: list[Message] = []
+    submissions = read_file(path, options, label=label, on_problem=problems.append)
+    return FileRead(submissions, tuple(dict.fromkeys(problems)))
+
+
+def read_file(
+    path: Path, options: ReadingOptions, *, label: str = "", on_problem: Told = _nobody
+) -> tuple[Submission, ...]:
+    """Return every worksheet in one file: a PDF, form data, or a zip file or e-mail that holds some.
+
+    What cannot be read is a submission, too: its status says so.
+
+    Args:
+        path: Which file.
+        options: How to read it.
+        label: What to call it; its name by default.
+        on_problem: Told why what was read cannot be kept.
+    """
+    return tuple(
+        submission
+        for document in documents_in(path)
+        for submission in _read_document(_labelled(document, path, label), options, on_problem=on_problem)
+    )
+
+
+def kept_of(options: ReadingOptions, task: LabelledPath) -> FileRead | None:
+    """Return what the cache has of a file; None where there is none, or it has nothing of use.
+
+    Only a PDF by itself is looked for: what is in others must be unpacked, which may harm.
+    """
+    path, label = task
+    if options.cache is None or path.suffix.lower() != ".pdf":
+        return None
+    try:
+        if not options.cache.has(read_bytes(path)):
+            return None
+        return FileRead(
+            tuple(
+                submission
+                for document in documents_in(path)
+                for submission in _read_document(_labelled(document, path, label), options, read=_not_kept)
+            )
+        )
+    except (_NotKeptError, VeldpdfError):  # whoever reads it will say what is wrong with it
+        return None
+
+
+class _NotKeptError(Exception):
+    """The cache has nothing of a file."""
+
+
+def _not_kept(*_: object) -> tuple[Submission, ...]:
+    raise _NotKeptError
+
+
+def _labelled(document: Document, path: Path, label: str) -> Document:
+    inside = document.source.removeprefix(encodable(path.name))
+    return replace(document, source=label + inside) if label else document
+
+
+def read_bytes_of(
+    data: bytes, name: str, options: ReadingOptions, *, partner: str = ""
+) -> tuple[Submission, ...]:
+    """Return every worksheet in the bytes of one file, as `read_file` does.
+
+    Args:
+        data: The file.
+        name: What to call it.
+        options: How to read it.
+        partner: Who sent it, where that is known.
+    """
+    return tuple(
+        submission
+        for document in documents_in_bytes(name, data)
+        for submission in _read_document(document, options, partner)
+    )
+
+
+def _read_document(
+    document: Document,
+    options: ReadingOptions,
+    partner: str = "",
+    *,
+    read: Read = read_pdf,
+    on_problem: Told = _nobody,
+) -> tuple[Submission, ...]:
+    envelope = Envelope(
+        source=document.source,
+        partner=partner or known_partner(document.source, options.partners),
+        fallback=readable_name(document.source),
+        received=document.modified,
+    )
+    if document.problem is not None:
+        return (without_answers(Status.UNREADABLE, document.problem, envelope, options.form),)
+    knowledge = Knowledge(
+        form=options.form, password=options.password, geometries=partial(known_geometries, options)
+    )
+    if document.kind is Kind.PDF:
+        if options.cache is None:
+            submissions = read(document.data, envelope, knowledge)
+        else:
+            reading = options.cache.read(document.data, envelope, knowledge, read)
+            submissions = reading.submissions
+            if reading.problem is not None:
+                on_problem(reading.problem)
+        return tuple(_named_by_officer(submission, options) for submission in submissions)
+    return read_form_data(document.data, envelope, knowledge, is_xml=document.kind is Kind.XFDF)
+
+
+def _named_by_officer(submission: Submission, options: ReadingOptions) -> Submission:
+    """Return a worksheet of several in one file with the name that the officer's list has for it alone."""
+    name = known_partner(submission.source, options.partners, of_container=False)
+    return replace(submission, partner=name, name_from=NameFrom.OFFICER) if name else submission
+
+
+def stopped(task: LabelledPath, options: ReadingOptions, failure: Failure, limits: Limits) -> FileRead:
+    """Return what comes of a file that stopped the worker which read it."""
+    path, label = task
+    problems = {
+        Failure.TIME: Message(
+            "Reading this file took longer than {seconds} seconds and was stopped. Look at it yourself, or give it"
+            " more time with --time-limit.",
+            seconds=f"{limits.seconds:g}",
+        ),
+        Failure.MEMORY: Message(
+            "Reading this file takes more memory than {megabytes} MB and was stopped. Look at it yourself, or allow"
+            " it more with --memory-limit.",
+            megabytes=limits.megabytes,
+        ),
+        Failure.CRASH: Message(
+            "Reading this file brought the reader down, so something is wrong with it. Look at it yourself, or ask"
+            " the partner to send the PDF again."
+        ),
+    }
+    source = label or encodable(path.name)
+    envelope = Envelope(
+        source=source, partner=known_partner(source, options.partners), fallback=readable_name(source)
+    )
+    return FileRead((without_answers(Status.UNREADABLE, problems[failure], envelope, options.form),))
