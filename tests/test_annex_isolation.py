@@ -12,7 +12,7 @@ import pytest
 
 import veldpdf
 from tests.conftest import ROOT, Run
-from veldpdf.isolation import Limits
+from veldpdf.limits import Limits
 from veldpdf.merging import ReportOptions, merge
 from veldpdf.returned_pages import ReturnedPages, documents_of, returned_pages
 

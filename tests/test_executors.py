@@ -21,7 +21,7 @@ from tests.test_isolation import SAMPLE, workers_of
 from veldpdf import executors
 from veldpdf.batch import ReadingOptions, read_files
 from veldpdf.definition import load_form
-from veldpdf.isolation import Limits
+from veldpdf.limits import Limits
 from veldpdf.model import Status, Submission
 
 OPTIONS = ReadingOptions(form=load_form())
@@ -205,7 +205,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from veldpdf.batch import ReadingOptions, read_files
 from veldpdf.definition import load_form
-from veldpdf.isolation import Limits
+from veldpdf.limits import Limits
 paths = [Path({path!r})] * 3
 with ThreadPoolExecutor(1) as executor:
     found = read_files(paths, ReadingOptions(form=load_form()), executor=executor, limits=Limits())

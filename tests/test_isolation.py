@@ -16,7 +16,7 @@ import pytest
 import veldpdf
 from veldpdf.batch import ReadingOptions, read_files
 from veldpdf.definition import load_form
-from veldpdf.isolation import Limits
+from veldpdf.limits import Limits
 from veldpdf.model import Status, Submission
 
 ROOT = Path(__file__).parent.parent

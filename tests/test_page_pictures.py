@@ -17,7 +17,8 @@ import veldpdf
 from tests import pictures
 from tests.forms import FormBuilder
 from tests.test_annex_isolation import slow
-from veldpdf.isolation import Failure, IsolatedWorkers, Limits
+from veldpdf.isolation import IsolatedWorkers
+from veldpdf.limits import Failure, Limits
 from veldpdf.pdf.page_pictures import (
     TALLEST,
     WIDEST,

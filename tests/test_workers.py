@@ -16,7 +16,8 @@ import pytest
 
 from veldpdf.errors import InputError
 from veldpdf.files import read_bytes
-from veldpdf.isolation import Failure, IsolatedWorkers, Limits, wait_for
+from veldpdf.isolation import IsolatedWorkers, wait_for
+from veldpdf.limits import Failure, Limits
 
 LIMITS = Limits(seconds=10)
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 import os
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from functools import partial
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from veldpdf.executors import in_executor
 from veldpdf.files import encodable
-from veldpdf.isolation import WINDOW, Failure, IsolatedWorkers, Limits, NoWorkersError, Outcome, wait_for
+from veldpdf.limits import Failure, Limits
 from veldpdf.messages import Message
 from veldpdf.model import Submission
 from veldpdf.returned_file import (
@@ -29,11 +27,16 @@ from veldpdf.returned_file import (
 
 __all__ = ["ReadingOptions", "known_geometries", "labels_for", "read_bytes_of", "read_file", "read_files"]
 
+if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future
+
+    from veldpdf.isolation import Outcome
+
+    # A file, and what is known of it or will come of it.
+    _UnderWay: TypeAlias = tuple[LabelledPath, FileRead | Future[Outcome[FileRead]]]
+
 # Starting another worker costs about as much as reading so many files.
 _WORTH_A_WORKER = 40
-
-# A file, and what is known of it or will come of it.
-_UnderWay: TypeAlias = tuple[LabelledPath, FileRead | Future[Outcome[FileRead]]]
 
 
 def labels_for(paths: Sequence[Path]) -> list[str]:
@@ -100,6 +103,8 @@ def _in_workers(
 
     An entry that is of no use after all goes where files without one go: there its file can do no harm.
     """
+    from veldpdf.isolation import WINDOW, IsolatedWorkers  # noqa: PLC0415 - start-up time, for one file
+
     under_way: deque[_UnderWay] = deque()
     with IsolatedWorkers[LabelledPath, FileRead](
         partial(read_labelled, options), count=jobs, limits=limits, worth=_WORTH_A_WORKER
@@ -119,6 +124,8 @@ def _is_there(under_way: _UnderWay) -> bool:
 
 def _result(under_way: _UnderWay, options: ReadingOptions, limits: Limits) -> FileRead:
     """Return what came of a file, when it is there."""
+    from veldpdf.isolation import NoWorkersError, wait_for  # noqa: PLC0415 - the same
+
     task, coming = under_way
     if isinstance(coming, FileRead):
         return coming
@@ -135,6 +142,10 @@ def _in_order(
     executor: Executor, tasks: Sequence[LabelledPath], options: ReadingOptions, limits: Limits | None
 ) -> Iterator[FileRead]:
     """Yield results from an executor that is not ours; when it is lost, the rest from workers of our own."""
+    from concurrent.futures import BrokenExecutor, CancelledError  # noqa: PLC0415 - the same
+
+    from veldpdf.executors import in_executor  # noqa: PLC0415 - the same
+
     done = 0
     try:
         for result in in_executor(executor, tasks, options, limits):

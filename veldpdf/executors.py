@@ -19,7 +19,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TypeAlias
 
-from veldpdf.isolation import Failure, IsolatedWorkers, Limits, NoWorkersError, wait_for
+from veldpdf.isolation import IsolatedWorkers, NoWorkersError, wait_for
+from veldpdf.limits import Failure, Limits
 from veldpdf.returned_file import FileRead, LabelledPath, ReadingOptions, read_labelled, stopped
 
 # Files on their way in an executor, whose size only its owner knows: enough to keep it busy, few enough to hold.

@@ -24,11 +24,11 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
-from enum import Enum, auto
 from pathlib import Path
 from typing import Any, BinaryIO, Generic, TypeAlias, TypeVar, cast
 
 from veldpdf.errors import VeldpdfError
+from veldpdf.limits import Failure, Limits
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -50,33 +50,12 @@ _MOST_FAILED_STARTS = 3
 _LENGTH = struct.Struct(">Q")
 
 
-class Failure(Enum):
-    """Why there is no result."""
-
-    TIME = auto()
-    MEMORY = auto()
-    CRASH = auto()
-
-
 # What came of a task: what it returned, the error that it raised on purpose, or why there is neither.
 Outcome: TypeAlias = Result | VeldpdfError | Failure
 
 
 class NoWorkersError(Exception):
     """No worker process can be started on this machine."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """What one task may take.
-
-    Attributes:
-        seconds: Time.
-        megabytes: Memory beside what the worker itself takes. Only Linux holds a process to it.
-    """
-
-    seconds: float = 60.0
-    megabytes: int = 1024
 
 
 def packed(value: object) -> bytes:

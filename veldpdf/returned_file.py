@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from veldpdf.definition import embedded_worksheet
 from veldpdf.errors import TemplateError, VeldpdfError
 from veldpdf.files import encodable, read_bytes
-from veldpdf.isolation import Failure, Limits
+from veldpdf.limits import Failure, Limits
 from veldpdf.messages import Message
 from veldpdf.model import FormDefinition, NameFrom, Status, Submission
 from veldpdf.partners import known_partner, readable_name

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from veldpdf.errors import VeldpdfError
-from veldpdf.isolation import Failure, Limits, packed, receive, send
+from veldpdf.isolation import packed, receive, send
+from veldpdf.limits import Failure, Limits
 from veldpdf.pdf.limits import set_tight_limits
 
 
