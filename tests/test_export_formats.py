@@ -113,10 +113,24 @@ def test_several_worksheets_go_into_a_folder(tmp_path: Path, returned: Path, run
     assert outcome.err.splitlines() == [
         "Not read, so without a file: brief.pdf.",
         f"Written: {folder}.",
+        "6 of 7 submissions are incomplete or could not be read; see 'veldpdf check'.",
     ]
     again = run("extract", returned, "--format", "xfdf", "-o", folder)
     assert again.status == 2
     assert run("extract", returned, "--format", "xfdf", "-o", folder, "--force").status == 1
+
+
+def test_what_asks_for_attention_is_told_beside_a_file(tmp_path: Path, returned: Path, run: Run) -> None:
+    (tmp_path / "brief.pdf").write_bytes(b"")
+    target = tmp_path / "uit.json"
+    outcome = run("extract", returned, tmp_path / "brief.pdf", "-o", target, "--lang", "en")
+    assert outcome.err.splitlines() == [
+        f"Written: {target}.",
+        "Without answers (1): brief.pdf.",
+        "6 of 7 submissions are incomplete or could not be read; see 'veldpdf check'.",
+    ]
+    complete = run("extract", returned / "ggd.pdf", "-o", target, "--force", "--lang", "en")
+    assert (complete.status, complete.err.splitlines()) == (0, [f"Written: {target}."])
 
 
 @pytest.mark.parametrize("more", [[], ["-o", "alles.xfdf"]])

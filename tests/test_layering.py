@@ -12,9 +12,9 @@ PACKAGE = Path(__file__).parent.parent / "veldpdf"
 
 # From the ground up: a module may import those of lower layers, and of its own. docs/design.md draws the same.
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"json_text", "messages", "resources", "scratch", "typed_text"}),
+    frozenset({"json_text", "limits", "messages", "resources", "scratch", "typed_text"}),
     frozenset({"typesetting"}),
-    frozenset({"errors", "language", "model"}),
+    frozenset({"errors", "language", "model", "worker_process"}),
     frozenset({"judging", "rules"}),
     frozenset(
         {
@@ -26,13 +26,14 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"workbooks", "workbook_writing"}),
     frozenset({"definition", "house_style", "spreadsheets", "merging", "changes_since", "sources"}),
     frozenset({"partners", "prefill_values", "recipients", "pdf", "worksheet", "report"}),
-    frozenset({"cache"}),
+    frozenset({"cache", "fits"}),
     frozenset({"returned_file"}),
     frozenset({"executors"}),
     frozenset(
-        {"batch", "branding", "cluster", "export", "export_xfdf", "filling_many", "letters", "returned_pages"}
+        {"batch", "branding", "cluster", "export", "export_xfdf", "filling_many", "letters", "returned_pages", "prefilling_many"}
     ),
     frozenset({"api", "worker"}),
+    frozenset({"web"}),
     frozenset({"cli"}),
 )
 # The package's own `__init__` names what lies in `api` and below; `__main__` starts `cli`.
@@ -62,6 +63,8 @@ HOMES = {
     "distributed": ("cluster",),
     "docx": ("report",),
     "svglib": ("house_style",),
+    "starlette": ("web",),
+    "uvicorn": ("web",),
 }
 
 

@@ -173,6 +173,19 @@ def unused_rows(partners: Mapping[str, str], sources: Iterable[str]) -> list[str
     return [file for file in partners if file not in there and file.rsplit("/", 1)[-1] not in there]
 
 
+def awaited_of(partners: Mapping[str, str], came: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """Return the partners on the officer's list from whom nothing came, each once.
+
+    Args:
+        partners: Names by file, as `read_partners` gives them.
+        came: Source and partner of everything that came back.
+    """
+    there = list(came)
+    names = {partner for _, partner in there}
+    missing = (partners[row] for row in unused_rows(partners, [source for source, _ in there]))
+    return tuple(dict.fromkeys(name for name in missing if name not in names))
+
+
 def _key(path: str) -> str:
     """Return what file names are compared by: macOS takes accents apart, Windows does not know case."""
     parts = path.strip().replace("\\", "/").split("/")

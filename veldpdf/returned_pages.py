@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -22,8 +22,9 @@ from typing import TypeAlias
 
 from veldpdf.errors import VeldpdfError
 from veldpdf.files import encodable, read_bytes
-from veldpdf.isolation import Failure, IsolatedWorkers, Limits, NoWorkersError
+from veldpdf.isolation import IsolatedWorkers, NoWorkersError
 from veldpdf.language import Catalogue
+from veldpdf.limits import Failure, Limits
 from veldpdf.merging import Report
 from veldpdf.messages import Message, counted
 from veldpdf.model import Submission
@@ -32,7 +33,7 @@ from veldpdf.pdf.measuring import UnshowableError
 from veldpdf.pdf.stills import Stills, attached_to, stills_of
 from veldpdf.report import Rendered
 from veldpdf.report.presentation import Following, destination_of
-from veldpdf.sources import Kind, documents_in, documents_in_bytes
+from veldpdf.sources import Document, Kind, documents_in, documents_in_bytes
 from veldpdf.superseding import counting, settle
 from veldpdf.typed_text import one_line
 
@@ -219,37 +220,88 @@ def _opened(
 def _open(wanted: _WantedOf, password: str, file: Path | bytes) -> tuple[_Opened, ...]:
     """Return what came of the PDFs in a file of which something is wanted: what a worker does with each file."""
     found: dict[str, _Opened] = {}
-    for document in documents_in(file) if isinstance(file, Path) else documents_in_bytes("PDF", file):
-        digest = "" if document.problem is not None else hashlib.sha256(document.data).hexdigest()
-        if not digest or digest not in wanted or digest in found:
+    for digest, document in _documents(file, wanted):
+        if digest in found:
             continue
         if document.kind is not Kind.PDF:
             found[digest] = _Opened(digest, is_without_pages=True)
             continue
         left = list(wanted[digest])
-        shown = list(_shown(document.data, left, "", password))
+        shown = list(_shown(document.data, left, password))
         found[digest] = _Opened(digest, shown, left)
     return tuple(found.values())
 
 
-def _shown(
-    data: bytes, wanted: list[_Wanted], place: str, password: str, depth: int = _MAX_DEPTH
-) -> Iterator[_Shown]:
+def _documents(file: Path | bytes, wanted: Collection[str]) -> Iterator[tuple[str, Document]]:
+    """Yield those documents of a file, whatever it is, of whose digest something is wanted."""
+    for document in documents_in(file) if isinstance(file, Path) else documents_in_bytes("PDF", file):
+        digest = "" if document.problem is not None else hashlib.sha256(document.data).hexdigest()
+        if digest and digest in wanted:
+            yield digest, document
+
+
+def _shown(data: bytes, wanted: list[_Wanted], password: str) -> Iterator[_Shown]:
     """Yield the pages of a PDF, and of those in it, and strike out whose they are."""
-    own = [each for each in wanted if re.fullmatch(re.escape(place) + _NUMBER, each.part)]
-    for each in own:
-        wanted.remove(each)
-    if own:
-        try:
-            yield _Shown(own, stills_of(data, password))
-        except UnshowableError as exc:
-            yield _Shown(own, exc.reason)
+    for place, pdf in _pdfs(data, wanted, password):
+        own = [each for each in wanted if _is_at(place, each)]
+        for each in own:
+            wanted.remove(each)
+        if own:
+            try:
+                yield _Shown(own, stills_of(pdf, password))
+            except UnshowableError as exc:
+                yield _Shown(own, exc.reason)
+
+
+def _is_at(place: str, worksheet: _Wanted) -> re.Match[str] | None:
+    return re.fullmatch(re.escape(place) + _NUMBER, worksheet.part)
+
+
+def _pdfs(
+    data: bytes, wanted: Sequence[_Wanted], password: str, place: str = "", depth: int = _MAX_DEPTH
+) -> Iterator[tuple[str, bytes]]:
+    """Yield a PDF, and of those in it such as something is still wanted of, each with its place."""
+    yield place, data
     if not wanted or depth == 0:
         return
     for file in attached_to(data, password):
         inside = f"{place}/{file.name}"
         if any(each.part.startswith(inside) for each in wanted):
-            yield from _shown(file.data, wanted, inside, password, depth - 1)
+            yield from _pdfs(file.data, wanted, password, inside, depth - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedPdf:
+    """The PDF that a worksheet was read from.
+
+    Attributes:
+        data: What it holds.
+        number: Which of the worksheets in it this is, from 1.
+    """
+
+    data: bytes
+    number: int
+
+
+def returned_pdf(file: Path, digest: str, password: str = "") -> ReturnedPdf | None:
+    """Return the PDF that a worksheet was read from, out of whatever it lies in; None where that has no pages.
+
+    What is in the file is unpacked here, so this is work for `veldpdf.isolation`.
+
+    Args:
+        file: A PDF, or a zip file or e-mail around it.
+        digest: `Submission.digest` of the worksheet.
+        password: To open encrypted files with.
+    """
+    worksheet = _Wanted(name="", source="", part=digest[_DIGEST:])
+    for _, document in _documents(file, [digest[:_DIGEST]]):
+        if document.kind is not Kind.PDF:
+            return None
+        for place, data in _pdfs(document.data, [worksheet], password):
+            found = _is_at(place, worksheet)
+            if found is not None:
+                return ReturnedPdf(data, int((found[1] or "#1")[1:]))
+    return None
 
 
 @dataclass(slots=True)

@@ -13,6 +13,7 @@ _MODULES = {
     "check": ("veldpdf.cli.check", N_("List what is still missing in returned PDFs.")),
     "merge": ("veldpdf.cli.merge", N_("Make one report of all answers.")),
     "define": ("veldpdf.cli.define", N_("Write a definition to start from, for any fillable PDF.")),
+    "web": ("veldpdf.cli.web", N_("Do the same work in a browser, on this computer only.")),
     "inspect": ("veldpdf.cli.inspect", N_("Show the fields of any fillable PDF.")),
 }
 

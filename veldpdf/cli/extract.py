@@ -16,12 +16,13 @@ from veldpdf.completeness import asks_for_nothing
 from veldpdf.errors import OutputError, UnknownFormatError
 from veldpdf.export import submissions_csv, submissions_json, submissions_xlsx
 from veldpdf.files import check_apart, check_writable, make_folder, write_files
-from veldpdf.messages import Message
+from veldpdf.messages import Message, counted
 from veldpdf.model import Submission
 
 if TYPE_CHECKING:
     from veldpdf.export_xfdf import FormData
 
+_MOST_NAMED = 5
 _FORMATS = ("json", "csv", "xlsx", "xfdf")
 
 
@@ -71,7 +72,11 @@ def command(
     else:
         made = {output: _content(kind, readers, submissions, for_file=output is not None)}
     _write(made, readers, folder=output if in_folder else None, force=force)
-    ctx.exit(DONE if all(asks_for_nothing(readers.form, each) for each in submissions) else ATTENTION)
+    waiting = [each for each in submissions if not asks_for_nothing(readers.form, each)]
+    if output is not None:  # else the data is looked at by whoever called, and nothing else is expected
+        lost = [each.source for each in waiting if kind != "xfdf" and not each.status.has_answers]
+        _tell_of(lost, len(waiting), len(submissions), readers)
+    ctx.exit(ATTENTION if waiting else DONE)
 
 
 def _content(kind: str, readers: Readers, submissions: Sequence[Submission], *, for_file: bool) -> bytes:
@@ -136,6 +141,26 @@ def _write(made: Mapping[Path | None, bytes], readers: Readers, *, folder: Path 
 def _tell(warnings: Sequence[Message], readers: Readers) -> None:
     for warning in warnings:
         click.echo(printable(readers.say(warning)), err=True)
+
+
+def _tell_of(lost: Sequence[str], waiting: int, total: int, readers: Readers) -> None:
+    """Tell why the exit status asks for attention: the data that was written says it of each, but not at a glance."""
+    if lost:
+        named = ", ".join([*lost[:_MOST_NAMED], *(["…"] if len(lost) > _MOST_NAMED else [])])
+        _tell([Message("Without answers ({n}): {names}.", n=len(lost), names=named)], readers)
+    if not waiting:
+        return
+    _tell(
+        [
+            counted(
+                "{n} of {total} submissions is incomplete or could not be read; see 'veldpdf check'.",
+                "{n} of {total} submissions are incomplete or could not be read; see 'veldpdf check'.",
+                waiting,
+                total=total,
+            )
+        ],
+        readers,
+    )
 
 
 def _format_of(output: Path | None) -> str:

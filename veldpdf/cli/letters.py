@@ -15,16 +15,12 @@ import click
 from veldpdf.cli.settings import FILE, Readers, day_typed, force_option, printable
 from veldpdf.cli.translated import N_, option
 from veldpdf.errors import OutputError
-from veldpdf.files import check_apart, encodable, make_folder, write_files
+from veldpdf.files import check_apart, make_folder, write_files
 from veldpdf.messages import Message, counted
 
 if TYPE_CHECKING:
-    from veldpdf.letters.letters import Letter
-    from veldpdf.letters.worksheets import Attachment
-    from veldpdf.model import Completeness, Submission
-    from veldpdf.partners import Addresses
-    from veldpdf.pdf.filling.template import Template
-    from veldpdf.templating import Layout
+    from veldpdf.letters.making import Making
+    from veldpdf.model import Completeness
 
 _MOST_NAMED = 5
 
@@ -131,24 +127,19 @@ def write_letters(
     if letters is None:
         return
     from veldpdf.letters.letters import letters_for  # noqa: PLC0415 - start-up time
-    from veldpdf.recipients import file_names  # noqa: PLC0415 - the same
+    from veldpdf.letters.making import make_letters  # noqa: PLC0415 - the same
 
-    wanted = letters_for(readers.form, results)
-    if not wanted:
+    if not letters_for(readers.form, results):
         _echo(readers, N_("Nothing is to be asked of anybody; no letter was written."))
         return
-    stems = [name.removesuffix(".pdf") for name in file_names(letter.partner for letter, _ in wanted)]
-    run = _prepared(letters, readers)
-    contents = {
-        letters.folder / name: content
-        for stem, (letter, submission) in zip(stems, wanted, strict=True)
-        for name, content in run.files_of(stem, letter, submission).items()
-    }
+    made = make_letters(_prepared(letters, readers), results)
+    for warning in made.warnings:
+        _echo(readers, warning)
+    contents = {letters.folder / name: content for name, content in made.files.items()}
     _check_place(letters, readers, paths, list(contents))
     make_folder(letters.folder)
     write_files(contents, overwrite=letters.force)
-    unknown = [letter.partner for letter, _ in wanted if not run.address_of(letter)]
-    if unknown:
+    if unknown := made.without_address:
         shown = ", ".join([*unknown[:_MOST_NAMED], *(["…"] if len(unknown) > _MOST_NAMED else [])])
         _echo(readers, N_("No e-mail address is known of: {names}; they have a text only."), names=shown)
     _echo(
@@ -156,7 +147,7 @@ def write_letters(
         counted(
             "{n} letter written in {folder}.",
             "{n} letters written in {folder}.",
-            len(wanted),
+            made.count,
             folder=letters.folder,
         ),
     )
@@ -166,58 +157,10 @@ def _echo(readers: Readers, sentence: str, **values: object) -> None:
     click.echo(printable(readers.say(sentence, **values)), err=True)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Run:
-    """What all letters of one run have in common."""
-
-    letters: LettersOptions
-    readers: Readers
-    layout: Layout
-    template: Template | None
-    addresses: Addresses | None
-
-    def address_of(self, letter: Letter) -> tuple[str, ...]:
-        """Return where a letter goes; empty where nobody knows."""
-        return () if self.addresses is None else self.addresses.of(letter.source, letter.partner)
-
-    def files_of(self, stem: str, letter: Letter, submission: Submission) -> dict[str, bytes]:
-        """Return the files of one letter, by name, and tell which answers could not go along."""
-        from veldpdf.letters.mail import as_eml  # noqa: PLC0415 - start-up time
-        from veldpdf.letters.rendering import Wishes, render  # noqa: PLC0415 - the same
-        from veldpdf.letters.worksheets import worksheet_for  # noqa: PLC0415 - the same
-
-        options, form = self.letters, self.readers.form
-        attachment = None
-        if self.template is not None:
-            attachment = worksheet_for(self.template, letter, submission)
-            self._warn(letter, attachment)
-        wishes = Wishes(sender=options.sender, deadline=options.deadline, date=options.day)
-        text = render(self.layout, letter, form, self.readers.say, wishes=wishes, attachment=attachment)
-        pdf = None if attachment is None else attachment.pdf
-        files = {f"{stem}.txt": encodable(text.whole).encode()}
-        if to := self.address_of(letter):
-            files[f"{stem}.eml"] = as_eml(
-                to=to,
-                subject=encodable(text.subject),
-                body=encodable(text.body),
-                day=options.day,
-                name=f"{stem}.pdf",
-                pdf=pdf,
-            )
-        if pdf is not None:
-            files[f"{stem}.pdf"] = pdf
-        return files
-
-    def _warn(self, letter: Letter, attachment: Attachment) -> None:
-        for name, reason in attachment.left_out.items():
-            sentence = N_("{partner}: the answer to {label} could not go into the attached worksheet: {reason}")
-            label = self.readers.form.field(name).label
-            _echo(self.readers, sentence, partner=letter.partner, label=label, reason=reason)
-
-
-def _prepared(letters: LettersOptions, readers: Readers) -> _Run:
+def _prepared(letters: LettersOptions, readers: Readers) -> Making:
     """Return what letters are made with: whatever is wrong with it is told before any is made."""
-    from veldpdf.letters.rendering import find_layout, load_layout  # noqa: PLC0415 - start-up time
+    from veldpdf.letters.making import Making  # noqa: PLC0415 - start-up time
+    from veldpdf.letters.rendering import Wishes, find_layout, load_layout  # noqa: PLC0415 - the same
     from veldpdf.partners import read_addresses  # noqa: PLC0415 - the same
     from veldpdf.pdf.filling.template import Template  # noqa: PLC0415 - the same
 
@@ -227,10 +170,11 @@ def _prepared(letters: LettersOptions, readers: Readers) -> _Run:
         template = Template.open(source, form=readers.form, password=readers.password)
         for warning in template.warnings:
             _echo(readers, warning)
-    return _Run(
-        letters=letters,
-        readers=readers,
+    return Making(
+        form=readers.form,
+        say=readers.say,
         layout=load_layout(find_layout(letters.layout, readers.say.language)),
+        wishes=Wishes(sender=letters.sender, deadline=letters.deadline, date=letters.day),
         template=template,
         addresses=None if readers.partners is None else read_addresses(readers.partners),
     )

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import click
 
 from veldpdf.cli.codes import ATTENTION, DONE
-from veldpdf.cli.fits import about_fits
 from veldpdf.cli.settings import printable
-from veldpdf.errors import ValuesError, VeldpdfError
+from veldpdf.errors import VeldpdfError
 from veldpdf.files import check_writable, make_folder, write_files
+from veldpdf.fits import about_fits
 from veldpdf.language import Catalogue
 from veldpdf.messages import Message, counted
 from veldpdf.model import FormDefinition
-from veldpdf.pdf.filling.template import Fit, Template
-from veldpdf.recipients import Recipient, file_names, try_recipients
+from veldpdf.pdf.filling.template import Template
+from veldpdf.prefilling_many import How, Tried, common_fits, namesakes, try_rows, worksheets
+from veldpdf.recipients import Recipient, RecipientTable, file_names, try_recipients
+
+__all__ = ["How", "Job"]
 
 _NAMES_STAY = Message(
     "The PDF is signed or has usage rights that allow no field to be added, so it does not carry the partner's name;"
@@ -31,17 +34,6 @@ _WILL_NOT_HOLD = Message(
     " them out."
 )
 _FLATTENED = Message("The PDF is signed or has usage rights; flattening takes them out.")
-
-
-@dataclass(frozen=True, slots=True)
-class How:
-    """What is done to every worksheet of one run beside filling it: arguments of `Template.fill`."""
-
-    examples: bool
-    lock: tuple[str, ...]
-    continuation: bool
-    flatten: bool
-    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +60,7 @@ class Job:
     def make_one(self, output: Path) -> int:
         """Write one worksheet, and return the exit status."""
         fits = self.template.measure(self.values)
-        self._write(output, self.values)
+        write_files({output: self.template.fill(self.values, **asdict(self.how))}, overwrite=self.force)
         click.echo(self.say("Written: {names}.", names=output), err=True)
         return self._tell(about_fits(fits, self.form, continued=self.how.continuation))
 
@@ -76,7 +68,7 @@ class Job:
         """Write a worksheet for each partner of a list, and return the exit status."""
         table = try_recipients(path, fields=self.template.fields)
         self.template.check_names(table.columns, source=str(path))
-        status, good = self._tried(path, table.rows, keep_going=keep_going)
+        status, good = self._tried(path, table, keep_going=keep_going)
         if self.how.flatten:
             click.echo(self.say(_NAMES_GO), err=True)
         elif not self.template.protection.lets_add:
@@ -92,46 +84,28 @@ class Job:
         click.echo(self.say(done), err=True)
         return status
 
-    def _tried(
-        self, path: Path, listed: Sequence[Recipient | ValuesError], *, keep_going: bool
-    ) -> tuple[int, list[Recipient]]:
+    def _tried(self, path: Path, table: RecipientTable, *, keep_going: bool) -> tuple[int, list[Recipient]]:
         """Try all worksheets before the first is written, so that a mistake in the last row leaves no half set.
 
         Returns:
             The exit status, and the partners whose worksheets can be made.
         """
         continued = self.how.continuation
-        own = {name for row in listed if isinstance(row, Recipient) for name in row.values}
-        common = {name: text for name, text in self.values.items() if name not in own}
-        status = self._tell(about_fits(self.template.measure(common), self.form, continued=continued))
+        common = common_fits(self.template, table.rows, self.values)
+        status = self._tell(about_fits(common, self.form, continued=continued))
         good: list[Recipient] = []
-        for row in listed:
-            try:
-                fits = self._measured(path, row, own)
-            except VeldpdfError as exc:
+        for row in try_rows(self.template, table.rows, self.values, source=str(path)):
+            if isinstance(row, VeldpdfError):
                 if not keep_going:
-                    raise
-                status |= self._tell([exc.what, exc.remedy])
+                    raise row
+                status |= self._tell([row.what, row.remedy])
                 continue
-            assert isinstance(row, Recipient)
-            good.append(row)
-            status |= self._tell(about_fits(fits, self.form, partner=row.partner, continued=continued))
+            good.append(row.recipient)
+            status |= self._tell(self._about(row))
         return status, good
 
-    def _measured(self, path: Path, row: Recipient | ValuesError, own: Collection[str]) -> Mapping[str, Fit]:
-        """Return how the texts fit that are not the same for all.
-
-        Raises:
-            ValuesError: The row is of no use, or one of its values cannot be filled in.
-        """
-        if isinstance(row, ValuesError):
-            raise row
-        values = {name: text for name, text in {**self.values, **row.values}.items() if name in own}
-        try:
-            return self.template.measure(values)
-        except VeldpdfError as exc:
-            where = Message("{path}, line {line}: {what}", path=path, line=row.line, what=exc.what)
-            raise ValuesError(where, exc.remedy) from exc
+    def _about(self, row: Tried) -> Iterable[Message]:
+        return about_fits(row.fits, self.form, partner=row.recipient.partner, continued=self.how.continuation)
 
     def _tell(self, messages: Iterable[str]) -> int:
         """Tell what asks for attention; return the exit status."""
@@ -143,18 +117,13 @@ class Job:
 
     def _tell_of_namesakes(self, recipients: Sequence[Recipient]) -> None:
         """Tell of partners that would be taken for one when their worksheets come back."""
-        seen: set[str] = set()
-        twice = []
-        for row in recipients:
-            if row.partner.casefold() in seen:
-                twice.append(row.partner)
-            seen.add(row.partner.casefold())
+        twice = namesakes(recipients)
         if twice:
             click.echo(
                 printable(
                     self.say(
                         "More than one row is for {names}; of what comes back under one name only the newest counts.",
-                        names=", ".join(dict.fromkeys(twice)),
+                        names=", ".join(twice),
                     )
                 ),
                 err=True,
@@ -164,9 +133,5 @@ class Job:
         targets = [folder / name for name in file_names(recipient.partner for recipient in recipients)]
         make_folder(folder)
         check_writable(targets, overwrite=self.force)
-        for target, recipient in zip(targets, recipients, strict=True):
-            self._write(target, {**self.values, **recipient.values}, partner=recipient.partner)
-
-    def _write(self, output: Path, values: Mapping[str, str], *, partner: str = "") -> None:
-        pdf = self.template.fill(values, partner=partner, **asdict(self.how))
-        write_files({output: pdf}, overwrite=self.force)
+        for name, pdf in worksheets(self.template, recipients, self.values, self.how):
+            write_files({folder / name: pdf}, overwrite=self.force)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from veldpdf.batch import ReadingOptions
     from veldpdf.cache import Cache
-    from veldpdf.isolation import Limits
+    from veldpdf.limits import Limits
     from veldpdf.messages import Message
     from veldpdf.model import FormDefinition, Submission
 
@@ -161,12 +161,10 @@ class Readers:
         """Return the partners on the officer's list from whom nothing came, each once."""
         if self.partners is None:
             return ()
-        from veldpdf.partners import read_partners, unused_rows  # noqa: PLC0415 - start-up time
+        from veldpdf.partners import awaited_of, read_partners  # noqa: PLC0415 - start-up time
 
-        names = read_partners(self.partners)
-        came = {submission.partner for submission in submissions}
-        missing = (names[row] for row in unused_rows(names, [each.source for each in submissions]))
-        return tuple(dict.fromkeys(name for name in missing if name not in came))
+        came = [(submission.source, submission.partner) for submission in submissions]
+        return awaited_of(read_partners(self.partners), came)
 
     def _read_all(
         self,
@@ -176,7 +174,7 @@ class Readers:
         on_problem: Callable[[Message], None],
     ) -> list[Submission]:
         from veldpdf.batch import read_files  # noqa: PLC0415 - start-up time
-        from veldpdf.isolation import Limits  # noqa: PLC0415 - the same
+        from veldpdf.limits import Limits  # noqa: PLC0415 - the same
 
         read = partial(
             read_files,
@@ -336,7 +334,7 @@ def limits_of(seconds: float | None, megabytes: int | None) -> Limits | None:
     """Return the limits that the user gave; None where there are none."""
     if seconds is None and megabytes is None:
         return None
-    from veldpdf.isolation import Limits  # noqa: PLC0415 - start-up time
+    from veldpdf.limits import Limits  # noqa: PLC0415 - start-up time
 
     usual = Limits()
     return Limits(seconds=seconds or usual.seconds, megabytes=megabytes or usual.megabytes)

@@ -1,4 +1,4 @@
-"""Telling whether texts fit their fields."""
+"""Whether texts fit their fields, in words: beside a field while somebody types, or as a warning about a worksheet."""
 
 from __future__ import annotations
 
@@ -7,6 +7,23 @@ from collections.abc import Iterator, Mapping
 from veldpdf.messages import Message, counted
 from veldpdf.model import FormDefinition
 from veldpdf.pdf.filling.template import Fit
+
+
+def how_it_fits(fit: Fit) -> Message:
+    """Return in a few words how a text fits, for those who have the field before them."""
+    if fit.fits:
+        return counted(
+            "fits ({lines} of {n} line)", "fits ({lines} of {n} lines)", fit.lines_that_fit, lines=fit.lines
+        )
+    if fit.is_too_low:
+        return Message("the field is lower than a line of text")
+    characters = counted("{n} character too many", "{n} characters too many", fit.characters_over)
+    over = fit.lines - fit.lines_that_fit
+    if over <= 0:
+        return Message("too wide: {characters}", characters=characters)
+    return counted(
+        "too long by {n} line: {characters}", "too long by {n} lines: {characters}", over, characters=characters
+    )
 
 
 def about_fits(
@@ -29,20 +46,31 @@ def about_fits(
             yield _too_long(fit, place)
             if continued:
                 yield Message("{name} ({label}): the whole text stands on a page at the end.", **place)
-        if fit.is_unshaped:
-            yield Message(
-                "{name} ({label}): Arabic or Hebrew is drawn with loose letters from left to right; the text itself"
-                " is right. To have it drawn as it should be: {command}.",
-                command="pip install 'veldpdf[shaping]'",
-                **place,
-            )
-        if fit.unshown:
-            points = ", ".join(f"U+{ord(character):04X}" for character in fit.unshown)
-            yield Message(
-                "{name} ({label}): no font shows {points}; the text keeps it, and the page has a gap.",
-                points=points,
-                **place,
-            )
+        yield from _about_characters(fit, place)
+
+
+def about_characters(name: str, fit: Fit, form: FormDefinition) -> tuple[Message, ...]:
+    """Return what of a field's text is not drawn as it should be, whether or not it fits."""
+    return tuple(
+        _about_characters(fit, {"name": name, "label": form.field(name).label if name in form else name})
+    )
+
+
+def _about_characters(fit: Fit, place: Mapping[str, str]) -> Iterator[Message]:
+    if fit.is_unshaped:
+        yield Message(
+            "{name} ({label}): Arabic or Hebrew is drawn with loose letters from left to right; the text itself"
+            " is right. To have it drawn as it should be: {command}.",
+            command="pip install 'veldpdf[shaping]'",
+            **place,
+        )
+    if fit.unshown:
+        points = ", ".join(f"U+{ord(character):04X}" for character in fit.unshown)
+        yield Message(
+            "{name} ({label}): no font shows {points}; the text keeps it, and the page has a gap.",
+            points=points,
+            **place,
+        )
 
 
 def _too_long(fit: Fit, place: Mapping[str, str]) -> Message:

@@ -1,0 +1,62 @@
+// The page beside the answers follows the answer that is being read, and scrolls to where it stands.
+"use strict";
+
+(() => {
+  const beside = document.getElementById("beside");
+  if (!beside) return;
+  const WAIT = 300; // milliseconds: whoever scrolls past does not look
+  const wide = window.matchMedia("(min-width: 64rem)");
+  let shown = beside.dataset.field;
+  let waiting = 0;
+
+  function follow(name) {
+    clearTimeout(waiting);
+    if (!wide.matches || name === shown) return;
+    waiting = setTimeout(() => {
+      shown = name;
+      const address = `/answers/partner/${beside.dataset.row}/page?quiet=1&field=${encodeURIComponent(name)}`;
+      window.htmx.ajax("GET", address, { target: "#beside", swap: "innerHTML" });
+    }, WAIT);
+  }
+
+  // What is read stands in the upper part of the window.
+  const reading = new IntersectionObserver(
+    (entries) => {
+      const met = entries.filter((entry) => entry.isIntersecting);
+      if (met.length && window.scrollY > 0) follow(met[0].target.id);
+    },
+    { rootMargin: "-12% 0px -80% 0px" },
+  );
+  function watch(root) {
+    for (const answer of root.querySelectorAll(".answer")) reading.observe(answer);
+  }
+
+  // Whoever chose an answer sees its page; where that stands below, they are brought there.
+  let asker = null;
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.detail.target !== beside) return;
+    const answer = event.detail.elt.closest(".answer");
+    asker = answer ? answer.id : null;
+    if (answer) {
+      clearTimeout(waiting);
+      shown = answer.id;
+    }
+  });
+  function settle() {
+    const mark = beside.querySelector(".marks rect");
+    if (mark) {
+      const away = mark.getBoundingClientRect().top - beside.getBoundingClientRect().top;
+      beside.scrollTop += away - beside.clientHeight / 4;
+    }
+    if (asker && !wide.matches) {
+      beside.focus({ preventScroll: true });
+      beside.closest("section").scrollIntoView();
+    }
+    asker = null;
+  }
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.target === beside) settle();
+    else watch(document);
+  });
+  watch(document);
+})();
