@@ -68,7 +68,10 @@ def test_files_that_are_dropped_are_taken_in_and_so_are_folders(page: Any) -> No
     page.evaluate(
         """async names => {
             const transfer = new DataTransfer();
-            for (const [name, content] of names) transfer.items.add(new File([Uint8Array.from(atob(content), c => c.charCodeAt(0))], name));
+            for (const [name, content] of names) {
+                const bytes = Uint8Array.from(atob(content), c => c.charCodeAt(0));
+                transfer.items.add(new File([bytes], name));
+            }
             const event = new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true });
             document.getElementById("drop").dispatchEvent(event);
         }""",
