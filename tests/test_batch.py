@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
@@ -18,6 +20,7 @@ from veldpdf.batch import ReadingOptions, labels_for, read_files
 from veldpdf.cache import open_cache
 from veldpdf.definition import load_form
 from veldpdf.isolation import IsolatedWorkers
+from veldpdf.limits import Limits
 from veldpdf.model import Status
 from veldpdf.returned_file import FileRead, LabelledPath
 
@@ -150,6 +153,30 @@ def test_a_cache_that_is_spoilt_as_a_whole_costs_no_more_workers_than_one_that_i
     # The entries are whole again.
     assert list(read_files([path for path in paths if path.name != "17.pdf"], options, jobs=2))
     assert started == []
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no such pipes")
+def test_what_comes_through_a_pipe_is_not_looked_for_in_the_cache(folder: Path, tmp_path: Path) -> None:
+    """It can be read once, and that is for the worker."""
+    pipe = tmp_path / "pijp.pdf"
+    os.mkfifo(pipe)
+    options = ReadingOptions(form=load_form(), cache=open_cache(tmp_path / "cache", form=load_form()))
+    writer = threading.Thread(target=lambda: pipe.write_bytes((folder / "01.pdf").read_bytes()), daemon=True)
+    writer.start()
+    found = list(read_files([pipe, folder / "02.pdf"], options, limits=Limits(seconds=5)))
+    assert [(one.source, one.status) for one in found] == [
+        ("pijp.pdf", Status.READ),
+        ("02.pdf", Status.READ),
+    ]
+    assert found[0].answers["Veld01"].text == "antwoord 1"
+
+
+@pytest.mark.parametrize("start", [ThreadPoolExecutor, processes], ids=["threads", "processes"])
+def test_an_executor_that_was_shut_down_costs_no_file(start: Callable[[], Executor], folder: Path) -> None:
+    paths = sorted(folder.glob("*.pdf"))[:3]
+    executor = start()
+    executor.shutdown()
+    assert [one.source for one in veldpdf.read_many(paths, executor=executor)] == [path.name for path in paths]
 
 
 def test_results_come_while_the_cache_is_looked_through(

@@ -435,6 +435,23 @@ def test_nothing_is_written_through_a_link(cache: Cache, pdf: bytes, tmp_path: P
     assert list((tmp_path / "elders").iterdir()) == []
 
 
+def test_an_entry_that_nobody_may_look_for_is_none(
+    cache: Cache, pdf: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder in the cache may have lost its rights; the superuser of the tests has them all the same."""
+    cache.read(pdf, ENVELOPE, KNOWLEDGE)
+    assert cache.has(pdf)
+    stat = Path.stat
+
+    def refuse(path: Path, **how: bool) -> os.stat_result:
+        if cache.folder in path.parents:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return stat(path, **how)
+
+    monkeypatch.setattr(Path, "stat", refuse)
+    assert not cache.has(pdf)
+
+
 # The folder itself
 
 

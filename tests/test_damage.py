@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import mmap
 import os
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import pikepdf
 import pytest
@@ -13,7 +17,9 @@ from tests.engines import ENGINES, Engine
 from tests.forms import merged
 from tests.needs import need
 from tests.reading_form import small_form
+from veldpdf.limits import Limits
 from veldpdf.model import State, Status
+from veldpdf.pdf.flattening import flatten
 
 TYPED = {"Veld01": "Eerste antwoord", "Veld19": "Laatste antwoord"}
 
@@ -80,6 +86,37 @@ def test_where_there_is_no_memory_to_map_a_file_is_read_all_the_same(
     monkeypatch.delattr(os, "memfd_create", raising=False)
     assert veldpdf.read(filled) == mapped
     assert {name: mapped.answers[name].text for name in TYPED} == TYPED
+
+
+@pytest.mark.skipif(not hasattr(os, "memfd_create"), reason="no files in memory alone")
+@pytest.mark.parametrize("owner", [os, mmap], ids=["no call", "no address space"])
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.ENOSYS, errno.ENOMEM])
+def test_where_memory_cannot_be_mapped_a_file_is_read_all_the_same(
+    owner: ModuleType, number: int, template: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sandbox that refuses the call, too many open files, or a limit of memory."""
+    filled = veldpdf.Template.open(template).fill(TYPED)
+    printed = flatten(filled)
+    mapped = [veldpdf.read(each) for each in (filled, printed)]
+    failed: list[int] = []
+
+    def fail(*_: object, **__: object) -> None:
+        failed.append(number)
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(owner, "memfd_create" if owner is os else "mmap", fail)
+    assert [veldpdf.read(each) for each in (filled, printed)] == mapped
+    assert failed
+    assert [each.status for each in mapped] == [Status.READ, Status.RECOVERED]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="nothing else holds a process to a limit of memory")
+def test_a_large_file_is_read_within_a_limit_that_it_almost_fills(template: Path, tmp_path: Path) -> None:
+    path = tmp_path / "groot.pdf"
+    filled = veldpdf.Template.open(template).fill(TYPED)
+    path.write_bytes(filled[:-6] + b"\n%" + b" " * 60_000_000 + filled[-100:])
+    found = [each.status for each in veldpdf.read_many([path], limits=Limits(megabytes=100))]
+    assert found == [Status.READ]
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="only Linux lists open files there")

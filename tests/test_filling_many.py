@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
@@ -115,6 +116,52 @@ def test_no_more_rows_are_taken_than_are_under_way(template: Template) -> None:
         assert len(taken) == 16 * 32
         made.close()  # type: ignore[attr-defined]  # what is given is a generator
         assert sum(future.cancelled() for future in executor.given) >= 10
+
+
+class Breaking(ThreadPoolExecutor):
+    """A pool that does its first tasks, loses some that it took, and then takes no more."""
+
+    def __init__(self, does: int, takes: int) -> None:
+        super().__init__(1)
+        self._does, self._takes = does, takes
+        self.given = 0
+
+    def submit(self, *args: Any, **kwargs: Any) -> Future[Any]:
+        self.given += 1
+        if self.given <= self._does:
+            return super().submit(*args, **kwargs)
+        if self.given > self._takes:
+            raise BrokenProcessPool
+        lost: Future[Any] = Future()
+        lost.set_exception(BrokenProcessPool())
+        return lost
+
+
+@pytest.mark.parametrize(("does", "takes"), [(0, 0), (0, 3), (2, 5), (3, 3)])
+def test_what_an_executor_loses_is_made_here(does: int, takes: int, template: Template) -> None:
+    with Breaking(does, takes) as executor:
+        made = list(veldpdf.fill_many(template, rows(250), executor=executor))
+    assert executor.given > takes
+    assert made == [template.fill(row) for row in rows(250)]
+
+
+@pytest.mark.parametrize("start", [ThreadPoolExecutor, processes], ids=["threads", "processes"])
+def test_an_executor_that_was_shut_down_costs_no_row(start: Callable[[], Executor], template: Template) -> None:
+    executor = start()
+    executor.shutdown()
+    made = veldpdf.fill_many(template, rows(40), executor=executor)
+    assert list(made) == [template.fill(row) for row in rows(40)]
+
+
+def test_an_error_of_the_work_itself_is_not_hidden(template: Template, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would be raised here as well, after all has been done twice."""
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("a mistake in the program")
+
+    monkeypatch.setattr(filling_many, "_filled", fail)
+    with ThreadPoolExecutor(1) as executor, pytest.raises(RuntimeError, match="mistake"):
+        list(veldpdf.fill_many(template, rows(1), executor=executor))
 
 
 def test_a_template_is_opened_once_for_all_chunks(template: Template) -> None:

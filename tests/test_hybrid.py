@@ -14,6 +14,7 @@ from tests.forms import merged
 from tests.needs import need, need_program
 from tests.readers import READERS, missing
 from tests.reading_form import small_form
+from veldpdf.pdf import hybrid as hybrid_files
 from veldpdf.pdf.hybrid import with_hidden_objects
 
 FORM = small_form("Veld01", "Veld02")
@@ -99,6 +100,21 @@ def test_no_damage_to_it_does_harm(place: int, hybrid: bytes) -> None:
     damaged = hybrid[:cut] + b"9" + hybrid[cut + 1 :]
     with_hidden_objects(damaged)
     veldpdf.read(damaged, form=FORM)
+
+
+def test_a_table_that_comes_before_itself_is_looked_at_once() -> None:
+    """Each look goes through the whole file."""
+    filler = b"% " + b"x" * 2_000_000 + b"\n"
+    body = b"%PDF-1.4\n"
+    data = (
+        body
+        + b"xref\n0 1\n0000000000 65535 f \n%b" % filler
+        + b"trailer\n<</Size 1/Root 1 0 R/Prev %d>>\nstartxref\n%d\n%%%%EOF\n" % (len(body), len(body))
+    )
+    assert list(hybrid_files._sections(data, len(body))) == [
+        ((len(body) + 4, data.index(b"trailer")), data[data.index(b"trailer") : data.index(b"startxref")])
+    ]
+    assert with_hidden_objects(data) is None
 
 
 def test_other_files_are_left_alone(template: Path) -> None:

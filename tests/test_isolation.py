@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import pikepdf
 import pytest
 
 import veldpdf
@@ -193,3 +197,112 @@ def test_a_run_that_is_stopped_leaves_no_output_and_no_worker(tmp_path: Path, se
             os.kill(worker, signal.SIGKILL) if Path(f"/proc/{worker}").exists() else None
     assert not (tmp_path / "uit.json").exists()
     assert sorted(each.name for each in tmp_path.iterdir()) == ["first", "in"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+@pytest.mark.usefixtures("misbehaving")
+def test_a_worker_that_hangs_ends_by_itself_when_its_run_was_killed(tmp_path: Path) -> None:
+    files(tmp_path / "in", "hangs", "twee")
+    program = [sys.executable, "-m", "veldpdf", "extract", "in", "-o", "uit.json", "--time-limit", "1"]
+    path = os.pathsep.join([os.environ["PYTHONPATH"], str(ROOT)])
+    run = subprocess.Popen(program, cwd=tmp_path, env={**os.environ, "PYTHONPATH": path})
+    deadline = time.monotonic() + 20
+    while not (workers := list(workers_of(run.pid))) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    time.sleep(0.5)
+    run.kill()
+    run.wait()
+    assert workers
+    gone = time.monotonic() + 6
+    while any(Path(f"/proc/{worker}").exists() for worker in workers) and time.monotonic() < gone:
+        time.sleep(0.05)
+    assert not any(Path(f"/proc/{worker}").exists() for worker in workers)
+
+
+def many_fields(count: int) -> bytes:
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        fields = [
+            pdf.make_indirect(pikepdf.Dictionary(FT=pikepdf.Name.Tx, T=pikepdf.String(f"f{number}")))
+            for number in range(count)
+        ]
+        pdf.Root.AcroForm = pikepdf.Dictionary(Fields=pikepdf.Array(fields))
+        buffer = io.BytesIO()
+        pdf.save(buffer, static_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return buffer.getvalue()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="nothing else holds a process to a limit of memory")
+@pytest.mark.parametrize("megabytes", [16, 64, 96])
+def test_too_little_memory_is_told_as_such_wherever_it_runs_out(megabytes: int, tmp_path: Path) -> None:
+    path = tmp_path / "veel.pdf"
+    path.write_bytes(many_fields(100_000))
+    (only,) = veldpdf.read_many([path], limits=Limits(megabytes=megabytes))
+    assert [str(warning) for warning in only.warnings] == [
+        f"Reading this file takes more memory than {megabytes} MB and was stopped. Look at it yourself, or allow it"
+        " more with --memory-limit."
+    ]
+
+
+def test_too_little_memory_here_says_nothing_against_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(pikepdf, "open", fail)
+    expected = (
+        "Reading this file takes more memory than there is. Look at it yourself, or read it on a computer with"
+        " more."
+    )
+    (many,) = veldpdf.read_many([SAMPLE])
+    for submission in (veldpdf.read(SAMPLE), veldpdf.read(SAMPLE.read_bytes()), many):
+        assert (submission.status, list(submission.warnings)) == (Status.UNREADABLE, [expected])
+
+
+@pytest.mark.usefixtures("misbehaving")
+@pytest.mark.parametrize("asked", ["read_many", "read"])
+def test_who_calls_from_python_may_set_limits(asked: str, tmp_path: Path) -> None:
+    first = Path(os.environ["PYTHONPATH"]) / "sitecustomize.py"
+    first.write_text(
+        _MISBEHAVING + "returned_file.read_content = lambda *given: time.sleep(600)\n",
+        encoding="utf-8",
+    )
+    (path,) = files(tmp_path / "in", "hangs")
+    limits = Limits(seconds=1)
+    if asked == "read":
+        found = veldpdf.read(path, limits=limits, partner="GGD Noord")
+        assert found.partner == "GGD Noord"
+    else:
+        (found,) = veldpdf.read_many([path], limits=limits)
+    assert (found.source, found.status) == ("hangs.pdf", Status.UNREADABLE)
+    assert str(found.warnings[0]).startswith("Reading this file took longer than 1 seconds and was stopped.")
+
+
+def test_what_is_read_within_limits_is_what_is_read_without() -> None:
+    assert veldpdf.read(SAMPLE, limits=Limits()) == replace(veldpdf.read(SAMPLE), received=None)
+
+
+def test_where_no_worker_can_be_started_limits_that_were_asked_for_are_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(subprocess, "Popen", refuse)
+    paths = files(tmp_path / "in", "een", "twee")
+    assert [one.status for one in read(paths)] == [Status.READ] * 2
+    expected = (
+        "This file was not read: this computer cannot start a process that holds reading to the limits. Try again"
+        " when it has less to do, or leave out the limits."
+    )
+    for found in (*read(paths, limits=Limits()), veldpdf.read(paths[0], limits=Limits())):
+        assert (found.status, list(found.warnings)) == (Status.UNREADABLE, [expected])
+
+
+def test_where_no_thread_can_be_started_files_are_read_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    assert [one.status for one in read(files(tmp_path / "in", "een", "twee"))] == [Status.READ] * 2

@@ -30,7 +30,17 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"returned_file"}),
     frozenset({"executors"}),
     frozenset(
-        {"batch", "branding", "cluster", "export", "export_xfdf", "filling_many", "letters", "returned_pages", "prefilling_many"}
+        {
+            "batch",
+            "branding",
+            "cluster",
+            "export",
+            "export_xfdf",
+            "filling_many",
+            "letters",
+            "returned_pages",
+            "prefilling_many",
+        }
     ),
     frozenset({"api", "worker"}),
     frozenset({"web"}),

@@ -24,6 +24,8 @@ from tests.web import (
     served,
     violations,
 )
+from veldpdf.web.collecting import listed
+from veldpdf.web.workspace import Row, Workspace
 
 NAMES = ["Basisschool", "GGD", "Jongerenwerk", "Politie", "Sportclub", "Veilig thuis"]
 
@@ -267,3 +269,17 @@ def test_fifty_files_take_hardly_longer_than_extract(browser: Any, server: Serve
         assert page.locator(".worksheet").count() == 50
     assert first < 5
     assert total < 10 * alone + 5
+
+
+class _Busy(Workspace):
+    """A workspace in which a file arrives at the moment in which the list is drawn."""
+
+    def rows(self) -> tuple[Row, ...]:
+        rows = super().rows()
+        self.add("later.pdf", Path("later.pdf"), 1)
+        return rows
+
+
+def test_what_arrives_while_the_list_is_drawn_looks_new_to_whoever_asks_next() -> None:
+    workspace = _Busy(veldpdf.load_form())
+    assert listed(workspace)["version"] < workspace.version

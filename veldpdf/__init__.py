@@ -63,6 +63,7 @@ __all__ = [
     "HouseStyle",
     "HouseStyleError",
     "InputError",
+    "Limits",
     "MergedReport",
     "Origin",
     "OutputError",
@@ -96,6 +97,7 @@ _HOMES = {
     "veldpdf.errors": tuple(name for name in __all__ if name.endswith("Error")),
     "veldpdf.filling_many": ("fill_many",),
     "veldpdf.house_style": ("HouseStyle", "load_house_style"),
+    "veldpdf.limits": ("Limits",),
     "veldpdf.model": (
         "Answer",
         "Completeness",

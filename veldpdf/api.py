@@ -9,13 +9,14 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from veldpdf.batch import ReadingOptions, read_bytes_of, read_files
+from veldpdf.batch import ReadingOptions, read_apart, read_bytes_of, read_files
 from veldpdf.completeness import find_gaps
 from veldpdf.definition import known_forms, load_form
 from veldpdf.errors import InputError
 from veldpdf.files import encodable, read_bytes, write_files
 from veldpdf.house_style import HouseStyle, load_house_style
 from veldpdf.language import LANGUAGES, catalogue
+from veldpdf.limits import Limits
 from veldpdf.merging import Report, ReportOptions
 from veldpdf.merging import merge as merge_submissions
 from veldpdf.messages import Message
@@ -34,6 +35,7 @@ def read(
     templates: Sequence[str | Path | bytes] = (),
     password: str = "",
     partner: str | None = None,
+    limits: Limits | None = None,
 ) -> Submission:
     """Return the worksheet in a returned PDF; the first one if it holds several.
 
@@ -45,6 +47,8 @@ def read(
         templates: Fillable PDFs that were sent out beside the embedded one, for printed copies of them.
         password: To open an encrypted file with.
         partner: Who sent it; by default the name that travels in the PDF, else the file's name made readable.
+        limits: What reading it may take, e.g. ``veldpdf.Limits(seconds=10, megabytes=300)``: then a worker
+            process reads it, for some tenths of a second more. By default it is read here, without any.
 
     Raises:
         InputError: The path, or a template, cannot be read.
@@ -54,7 +58,9 @@ def read(
         form=form or load_form(), password=password, templates=tuple(map(_template, templates))
     )
     data, name = _content(source)
-    return read_bytes_of(data, name, options, partner=partner or "")[0]
+    if limits is None:
+        return read_bytes_of(data, name, options, partner=partner or "")[0]
+    return read_apart(data, name, options, limits=limits, partner=partner or "")[0]
 
 
 def _content(source: str | Path | bytes | BinaryIO) -> tuple[bytes, str]:
@@ -79,6 +85,7 @@ def read_many(
     templates: Sequence[str | Path | bytes] = (),
     password: str = "",
     executor: Executor | None = None,
+    limits: Limits | None = None,
 ) -> Iterator[Submission]:
     """Yield the worksheets in many files, in the order of the files, as soon as they are read.
 
@@ -90,11 +97,13 @@ def read_many(
         executor: Where to do the work, e.g. a ``dask.distributed`` client's ``get_executor()``. By default in worker
             processes of our own, one for each core, in which a file may take a minute and a gigabyte at most; no
             script needs a guarded main part for them. A single file is read here.
+        limits: What one file may take instead, e.g. ``veldpdf.Limits(seconds=10, megabytes=300)``. They hold
+            for a single file as well, and for what an executor reads.
     """
     options = ReadingOptions(
         form=form or load_form(), password=password, templates=tuple(map(_template, templates))
     )
-    return read_files(map(Path, paths), options, executor=executor)
+    return read_files(map(Path, paths), options, executor=executor, limits=limits)
 
 
 def check(submission: Submission, *, form: FormDefinition | None = None) -> Completeness:

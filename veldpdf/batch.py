@@ -9,23 +9,36 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from veldpdf.errors import VeldpdfError
 from veldpdf.files import encodable
 from veldpdf.limits import Failure, Limits
 from veldpdf.messages import Message
 from veldpdf.model import Submission
 from veldpdf.returned_file import (
+    Content,
     FileRead,
     LabelledPath,
     ReadingOptions,
     kept_of,
     known_geometries,
+    not_started,
     read_bytes_of,
+    read_content,
     read_file,
+    read_here,
     read_labelled,
     stopped,
 )
 
-__all__ = ["ReadingOptions", "known_geometries", "labels_for", "read_bytes_of", "read_file", "read_files"]
+__all__ = [
+    "ReadingOptions",
+    "known_geometries",
+    "labels_for",
+    "read_apart",
+    "read_bytes_of",
+    "read_file",
+    "read_files",
+]
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
@@ -78,6 +91,7 @@ def read_files(
         jobs: How many worker processes to use at most; as many as there are cores by default.
         limits: What one file may take; given, a single file is read in a worker process as well, and each process of
             an executor has such workers of its own. Without them what a file may take there is the executor's affair.
+            Where no worker can be started, files are not read rather than read without the limits that were given.
         on_file: Told of each file when its turn has come.
         on_problem: Told why what was read of a file cannot be kept for the next run.
     """
@@ -86,9 +100,9 @@ def read_files(
     if executor is not None:
         results = _in_order(executor, tasks, options, limits)
     elif len(files) > 1 or (files and limits is not None):
-        results = _in_workers(tasks, options, jobs or os.cpu_count() or 1, limits or Limits())
+        results = _in_workers(tasks, options, jobs or os.cpu_count() or 1, limits)
     else:
-        results = (read_labelled(options, task) for task in tasks)
+        results = (read_here(options, task) for task in tasks)
     for path, result in zip(files, results, strict=True):
         on_file(path)
         for problem in result.problems:
@@ -97,7 +111,7 @@ def read_files(
 
 
 def _in_workers(
-    tasks: Sequence[LabelledPath], options: ReadingOptions, jobs: int, limits: Limits
+    tasks: Sequence[LabelledPath], options: ReadingOptions, jobs: int, limits: Limits | None
 ) -> Iterator[FileRead]:
     """Yield results from the cache, which is faster than any worker, and those of all other files from workers.
 
@@ -107,7 +121,7 @@ def _in_workers(
 
     under_way: deque[_UnderWay] = deque()
     with IsolatedWorkers[LabelledPath, FileRead](
-        partial(read_labelled, options), count=jobs, limits=limits, worth=_WORTH_A_WORKER
+        partial(read_labelled, options), count=jobs, limits=limits or Limits(), worth=_WORTH_A_WORKER
     ) as workers:
         for task in tasks:
             under_way.append((task, kept_of(options, task) or workers.submit(task)))
@@ -122,7 +136,7 @@ def _is_there(under_way: _UnderWay) -> bool:
     return isinstance(coming, FileRead) or coming.done()
 
 
-def _result(under_way: _UnderWay, options: ReadingOptions, limits: Limits) -> FileRead:
+def _result(under_way: _UnderWay, options: ReadingOptions, limits: Limits | None) -> FileRead:
     """Return what came of a file, when it is there."""
     from veldpdf.isolation import NoWorkersError, wait_for  # noqa: PLC0415 - the same
 
@@ -131,11 +145,47 @@ def _result(under_way: _UnderWay, options: ReadingOptions, limits: Limits) -> Fi
         return coming
     try:
         result = wait_for(coming)
-    except NoWorkersError:  # a machine that lets nobody start processes: better without them than not at all
-        return read_labelled(options, task)
+    except NoWorkersError:
+        # A machine that lets nobody start processes: better without them than not at all, but never without limits
+        # that somebody asked for.
+        return read_here(options, task) if limits is None else not_started(task, options)
     if isinstance(result, FileRead):
         return result
-    return stopped(task, options, result if isinstance(result, Failure) else Failure.CRASH, limits)
+    failure = result if isinstance(result, Failure) else Failure.CRASH
+    return stopped(task, options, failure, limits or Limits())
+
+
+def read_apart(
+    data: bytes, name: str, options: ReadingOptions, *, limits: Limits, partner: str = ""
+) -> tuple[Submission, ...]:
+    """Return every worksheet in the bytes of one file, as `read_bytes_of` does, but read in a worker process.
+
+    Args:
+        data: The file.
+        name: What to call it.
+        options: How to read it.
+        limits: What it may take.
+        partner: Who sent it, where that is known.
+
+    Raises:
+        InputError: A template cannot be read.
+        TemplateError: It is no fillable PDF of the definition.
+    """
+    from veldpdf.isolation import IsolatedWorkers, NoWorkersError, wait_for  # noqa: PLC0415 - the same
+
+    task = (Path(name), name)
+    with IsolatedWorkers[Content, tuple[Submission, ...]](
+        partial(read_content, options), count=1, limits=limits
+    ) as workers:
+        try:
+            result = wait_for(workers.submit((data, name, partner)))
+        except NoWorkersError:
+            return not_started(task, options, partner).submissions
+    if isinstance(result, Failure):
+        return stopped(task, options, result, limits, partner).submissions
+    if isinstance(result, VeldpdfError):
+        raise result
+    return result
 
 
 def _in_order(
@@ -151,6 +201,6 @@ def _in_order(
         for result in in_executor(executor, tasks, options, limits):
             done += 1
             yield result
-    # A pool whose process died, and a cluster whose scheduler went away.
+    # A pool whose process died or that was shut down, and a cluster whose scheduler went away.
     except (BrokenExecutor, CancelledError):
-        yield from _in_workers(tasks[done:], options, os.cpu_count() or 1, limits or Limits())
+        yield from _in_workers(tasks[done:], options, os.cpu_count() or 1, limits)

@@ -173,7 +173,11 @@ class Cache:
 
     def has(self, data: bytes) -> bool:
         """Whether there is an entry for a PDF; only reading it tells whether it is of use."""
-        return self.problem is None and self._path(self._name_for(hashlib.sha256(data).hexdigest())).is_file()
+        if self.problem is not None:
+            return False
+        with suppress(OSError):  # what nobody may look at is of no use
+            return self._path(self._name_for(hashlib.sha256(data).hexdigest())).is_file()
+        return False
 
     def _get(self, digest: str, form: FormDefinition) -> _Entry | None:
         """Return the entry for a file; None where there is none that can be believed."""

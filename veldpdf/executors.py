@@ -21,7 +21,7 @@ from typing import TypeAlias
 
 from veldpdf.isolation import IsolatedWorkers, NoWorkersError, wait_for
 from veldpdf.limits import Failure, Limits
-from veldpdf.returned_file import FileRead, LabelledPath, ReadingOptions, read_labelled, stopped
+from veldpdf.returned_file import FileRead, LabelledPath, ReadingOptions, read_here, read_labelled, stopped
 
 # Files on their way in an executor, whose size only its owner knows: enough to keep it busy, few enough to hold.
 _AHEAD = 512
@@ -68,7 +68,10 @@ def _sent(
 ) -> _Sent:
     found_anywhere = [(path.absolute(), label) for path, label in tasks]
     with _without_interruption():  # submitting is what starts the processes of a pool
-        return tasks, executor.submit(_read_several, found_anywhere, options, limits)
+        try:
+            return tasks, executor.submit(_read_several, found_anywhere, options, limits)
+        except RuntimeError as exc:  # it was shut down
+            raise BrokenExecutor from exc
 
 
 def _taken(
@@ -107,7 +110,7 @@ def _read_several(
 ) -> list[FileRead]:
     """Return what comes of some files: what a process of the executor does."""
     if limits is None:
-        return [read_labelled(options, task) for task in tasks]
+        return [read_here(options, task) for task in tasks]
     with _kept.borrowed(options, limits) as workers:
         # One after the other: how many are read side by side is for the executor to say.
         return [_read_limited(workers, task, options, limits) for task in tasks]
@@ -117,7 +120,7 @@ def _read_limited(workers: _Workers, task: LabelledPath, options: ReadingOptions
     try:
         result = wait_for(workers.submit(task))
     except NoWorkersError:  # where nobody may start processes, the executor's own limits must do
-        return read_labelled(options, task)
+        return read_here(options, task)
     if isinstance(result, FileRead):
         return result
     return stopped(task, options, result if isinstance(result, Failure) else Failure.CRASH, limits)

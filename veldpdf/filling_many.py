@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import lru_cache, partial
 from itertools import islice
@@ -110,7 +111,7 @@ def fill_many(
         rows: Values by field name, or pairs of a partner's name and these, as in
             ``{"GGD": {"Veld01": "…"}}.items()``. The partner's name travels in the PDF.
         executor: Where to do the work, any of ``concurrent.futures``'s kind; by default here. It pays off for PDFs
-            that take long, above all with ``flatten``.
+            that take long, above all with ``flatten``. When it is lost, what is left is done here.
         examples: As for `Template.fill`, and so are those that follow.
         lock: Names of fields that nobody may change any more.
         continuation: Whether to put pages at the end for texts that their boxes do not show.
@@ -144,6 +145,10 @@ class _Chunk:
     problem: VeldpdfError | None = None
 
 
+# Rows that an executor was given, and what will come of them; None where it took them no more.
+_Sent: TypeAlias = tuple[Sequence[Row], "Future[_Chunk] | None"]
+
+
 def _fill_chunk(packed: _Packed, how: _How, rows: Sequence[Row]) -> _Chunk:
     template = packed.opened()
     filled: list[bytes] = []
@@ -157,18 +162,35 @@ def _fill_chunk(packed: _Packed, how: _How, rows: Sequence[Row]) -> _Chunk:
 
 def _in_executor(executor: Executor, fill: partial[_Chunk], rows: Iterable[Row]) -> Iterator[bytes]:
     """Yield PDFs in order, with a bounded number of chunks under way."""
-    waiting: deque[Future[_Chunk]] = deque()
+    waiting: deque[_Sent] = deque()
     left = iter(rows)
     try:
         while True:
             while len(waiting) < _AHEAD and (chunk := list(islice(left, _TOGETHER))):
-                waiting.append(executor.submit(fill, chunk))
+                waiting.append((chunk, _submitted(executor, fill, chunk)))
             if not waiting:
                 return
-            done = waiting.popleft().result()
+            done = _done(fill, *waiting.popleft())
             yield from done.filled
             if done.problem is not None:
                 raise done.problem
     finally:
-        for future in waiting:
-            future.cancel()
+        for _, future in waiting:
+            if future is not None:
+                future.cancel()
+
+
+def _submitted(executor: Executor, fill: partial[_Chunk], chunk: Sequence[Row]) -> Future[_Chunk] | None:
+    """Return what will come of a chunk; None where the executor takes nothing any more."""
+    try:
+        return executor.submit(fill, chunk)
+    except (RuntimeError, CancelledError):  # a pool that was shut down, or whose process died
+        return None
+
+
+def _done(fill: partial[_Chunk], chunk: Sequence[Row], future: Future[_Chunk] | None) -> _Chunk:
+    """Return what came of a chunk; what an executor lost is made here."""
+    if future is not None:
+        with suppress(BrokenExecutor, CancelledError):
+            return future.result()
+    return fill(chunk)

@@ -1,10 +1,8 @@
 """Worker processes that may hang, crash or run out of memory without harm: to the run, and to other files.
 
-Each worker is a Python process of its own (`veldpdf.worker`), started by its command line and not by
-`multiprocessing`: that would run the user's script once more in each worker, and a script without a guarded main
-part would start workers without end. A thread for each worker hands it tasks and waits for what comes back; one that
-takes too long is killed, and another takes its place. What a worker was given beside the task that stopped it is
-given to the next one.
+A thread for each worker hands it tasks and waits for what comes back; one that takes too long is killed, and another
+takes its place. What a worker was given beside the task that stopped it is given to the next one. So is that task
+itself, once, where nothing tells why the worker died: the system takes any process when memory runs short.
 
 What they do is any function of one argument that can be pickled, so that each worker imports it for itself: one that
 reads a file, or one that draws a page. What it returns travels back as bytes.
@@ -12,11 +10,6 @@ reads a file, or one that draws a page. What it returns travels back as bytes.
 
 from __future__ import annotations
 
-import os
-import pickle
-import struct
-import subprocess
-import sys
 import threading
 import time
 from collections import deque
@@ -24,11 +17,11 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, BinaryIO, Generic, TypeAlias, TypeVar, cast
+from typing import Generic, TypeAlias, TypeVar
 
 from veldpdf.errors import VeldpdfError
 from veldpdf.limits import Failure, Limits
+from veldpdf.worker_process import WorkerProcess, packed
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -41,13 +34,16 @@ _GIVEN = 2
 # Bytes of a task that lies ready. A larger one would fill the pipe: then we would wait for the worker to read it, and
 # the worker for us to read its answer.
 _LIES_READY = 4096
-# Seconds that a worker may take to start: importing, on a busy machine.
-_STARTING = 60.0
 # How often the watch looks for workers that take too long, in seconds.
 _WATCH = 0.1
 # Workers that die before they can work, one after the other: the machine cannot start any.
 _MOST_FAILED_STARTS = 3
-_LENGTH = struct.Struct(">Q")
+# Seconds for which a machine that did start workers may fail to, because it is short of something for a while; and
+# those between two tries, at first and at most.
+_PATIENCE = 60.0
+_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
+# How often a task that takes its worker along is tried, where that may have been somebody else's doing.
+_TRIES = 2
 
 
 # What came of a task: what it returned, the error that it raised on purpose, or why there is neither.
@@ -58,113 +54,36 @@ class NoWorkersError(Exception):
     """No worker process can be started on this machine."""
 
 
-def packed(value: object) -> bytes:
-    """Return a value as it goes over a pipe."""
-    body = pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
-    return _LENGTH.pack(len(body)) + body
-
-
-def send(stream: BinaryIO, message: bytes) -> None:
-    """Write a packed value to a pipe."""
-    stream.write(message)
-    stream.flush()
-
-
-def receive(stream: BinaryIO) -> Any:
-    """Read a value from a pipe.
-
-    Raises:
-        EOFError: Nobody writes to it any more.
-    """
-    head = stream.read(_LENGTH.size)
-    if len(head) < _LENGTH.size:
-        raise EOFError
-    (length,) = _LENGTH.unpack(head)
-    body = stream.read(length)
-    if len(body) < length:
-        raise EOFError
-    return pickle.loads(body)  # noqa: S301 - from our own worker process, over a pipe that nobody else has
-
-
-class _Worker:
-    """One worker process, seen from here.
-
-    Attributes:
-        deadline: When it must have done what it is doing, in seconds of the monotonic clock; None while it has
-            nothing to do.
-        was_stopped: Whether the watch killed it.
-    """
-
-    def __init__(self) -> None:
-        root = str(Path(__file__).resolve().parent.parent)
-        paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
-        flags: dict[str, Any] = (
-            # Ctrl-C is for the run: the worker is not to answer it as well.
-            {"start_new_session": True}
-            if os.name == "posix"
-            else {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}  # type: ignore[attr-defined,unused-ignore]
-        )
-        self._process = subprocess.Popen(
-            # -P: no module of the folder that the user happens to be in, which may be full of what partners sent.
-            [sys.executable, "-P", "-m", "veldpdf.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
-            **flags,
-        )
-        self._input = cast("BinaryIO", self._process.stdin)
-        self._output = cast("BinaryIO", self._process.stdout)
-        self.deadline: float | None = time.monotonic() + _STARTING
-        self.was_stopped = False
-
-    @property
-    def is_dead(self) -> bool:
-        """Whether it has ended, for whatever reason."""
-        return self._process.poll() is not None
-
-    def give(self, message: bytes) -> None:
-        """Hand it a packed task, or what it is to do with all of them."""
-        with suppress(OSError):  # it is dead: taking its answer tells
-            send(self._input, message)
-
-    def take(self) -> Any:
-        """Wait for its next answer.
-
-        Raises:
-            EOFError: It is dead.
-        """
-        try:
-            return receive(self._output)
-        except (OSError, pickle.UnpicklingError, ValueError) as exc:
-            raise EOFError from exc
-
-    def stop(self) -> None:
-        """Kill it."""
-        with suppress(OSError):
-            self._process.kill()
-
-    def end(self) -> None:
-        """Let it end, or kill it, and wait until it has."""
-        with suppress(OSError):
-            self._input.close()
-        self.stop()
-        self._process.wait()
-        with suppress(OSError):
-            self._output.close()
-
-
 @dataclass(slots=True, eq=False)
 class _Job(Generic[Task, Result]):
     """A task on its way.
 
     Attributes:
         message: The task, packed.
-        future: Where those who wait for it find what came of it.
+        future: Where those who wait for it find what came of it. It can be cancelled until that is known.
+        begun: When its worker turned to it, in seconds of the monotonic clock.
+        tries: How often a worker turned to it.
     """
 
     message: bytes
     future: Future[Outcome[Result]] = field(default_factory=Future)
+    begun: float = 0.0
+    tries: int = 0
+
+    def settle(self, outcome: Outcome[Result]) -> None:
+        """Tell what came of it to those who still want to know."""
+        if self.future.set_running_or_notify_cancel():
+            self.future.set_result(outcome)
+
+    def refuse(self) -> None:
+        """Tell that no worker will do it."""
+        if self.future.set_running_or_notify_cancel():
+            self.future.set_exception(NoWorkersError())
+
+    def cancel(self) -> None:
+        """Tell that nobody will do it any more."""
+        self.future.cancel()
+        self.future.set_running_or_notify_cancel()
 
 
 class IsolatedWorkers(Generic[Task, Result]):
@@ -189,13 +108,20 @@ class IsolatedWorkers(Generic[Task, Result]):
         self._worth = worth
         self._changed = threading.Condition()
         self._waiting: deque[_Job[Task, Result]] = deque()
-        self._workers: set[_Worker] = set()
+        self._workers: set[WorkerProcess] = set()
         self._over = threading.Event()
         self._threads: list[threading.Thread] = []
         self._watching: threading.Thread | None = None
         # Threads with nothing to do, or with nothing but a worker to start.
         self._free = 0
+        # Starts that failed since one succeeded, and when the first of them did; whether any ever succeeded, and
+        # whether it was given up.
         self._failed_starts = 0
+        self._failing_since = 0.0
+        self._has_worked = False
+        self._is_lost = False
+        # Workers to start though there are no tasks yet.
+        self._early = 0
 
     def __enter__(self) -> IsolatedWorkers[Task, Result]:
         return self
@@ -209,28 +135,35 @@ class IsolatedWorkers(Generic[Task, Result]):
             self._over.set()
             for worker in self._workers:
                 worker.stop()
+            threads = [*self._threads, *([] if self._watching is None else [self._watching])]
+            left, self._waiting = self._waiting, deque()
             self._changed.notify_all()
-        for thread in self._threads:
+        for job in left:
+            job.cancel()
+        for thread in threads:
             thread.join()
-        if self._watching is not None:
-            self._watching.join()
-        for job in self._waiting:
-            job.future.cancel()
+
+    def start(self) -> None:
+        """Start all workers now: the first task is not to wait for one."""
+        with self._changed, suppress(RuntimeError):  # no thread left: they start when there are tasks
+            while len(self._threads) < self._count and not self._over.is_set():
+                self._start_thread()
+                self._early += 1
+            self._changed.notify_all()
 
     def submit(self, task: Task) -> Future[Outcome[Result]]:
         """Have a task done, and return where to wait for what comes of it: see `wait_for`.
 
-        The future raises NoWorkersError where no worker can be started.
+        The future raises NoWorkersError where no worker can be started, and is cancelled when they are closed.
         """
         job = _Job[Task, Result](packed(task))
         with self._changed:
-            if self._is_lost():
-                job.future.set_exception(NoWorkersError())
-                return job.future
-            self._waiting.append(job)
-            if self._free < len(self._waiting) >= self._worth * len(self._threads) < self._worth * self._count:
-                self._start_thread()
-            self._changed.notify()
+            can_be_done = not self._over.is_set() and not self._is_lost and self._has_thread_for_one_more()
+            if can_be_done:
+                self._waiting.append(job)
+                self._changed.notify()
+        if not can_be_done:
+            job.cancel() if self._over.is_set() else job.refuse()
         return job.future
 
     def results(self, tasks: Iterable[Task]) -> Iterator[Outcome[Result]]:
@@ -247,14 +180,23 @@ class IsolatedWorkers(Generic[Task, Result]):
         while under_way:
             yield wait_for(under_way.popleft())
 
+    def _has_thread_for_one_more(self) -> bool:
+        """Whether a thread will take one more task; starts another where it is worth its worker."""
+        waiting = len(self._waiting) + 1
+        if self._free < waiting >= self._worth * len(self._threads) < self._worth * self._count:
+            with suppress(RuntimeError):  # the system has no thread left: those that there are must do
+                self._start_thread()
+        return bool(self._threads)
+
     def _start_thread(self) -> None:
         if self._watching is None:
-            self._watching = threading.Thread(target=self._watch, daemon=True)
-            self._watching.start()
+            watching = threading.Thread(target=self._watch, daemon=True)
+            watching.start()
+            self._watching = watching
         thread = threading.Thread(target=self._serve, daemon=True)
+        thread.start()
         self._threads.append(thread)
         self._free += 1
-        thread.start()
 
     def _serve(self) -> None:
         """Keep one worker busy, and replace it when it is lost, until all is over."""
@@ -262,112 +204,179 @@ class IsolatedWorkers(Generic[Task, Result]):
             worker = self._started()
             if worker is None:
                 return
-            try:
-                self._work_with(worker)
-            finally:
-                with self._changed:
-                    self._workers.discard(worker)
-                worker.end()
+            given: deque[_Job[Task, Result]] = deque()
+            while self._is_given(worker, given) and self._is_alive_after(worker, given):
+                pass
+            why = self._ended(worker)
+            if given:
+                self._part_with(worker, given, why)
 
     def _has_work(self) -> bool:
         """Wait until there is a task, and return whether there ever is."""
         with self._changed:
-            while not self._over.is_set() and not self._waiting:
+            while not self._over.is_set() and not self._early and not self._has_waiting():
                 self._changed.wait()
+            self._early = max(self._early - 1, 0)
             return not self._over.is_set()
 
-    def _is_lost(self) -> bool:
-        return self._failed_starts >= _MOST_FAILED_STARTS
-
-    def _started(self) -> _Worker | None:
-        """Return a worker that is ready to work; None where none can be had."""
+    def _started(self) -> WorkerProcess | None:
+        """Return a worker that is ready to work; None where none can be had, or none is needed any more."""
+        pause = _PAUSE
         while True:
             if (worker := self._tried()) is not None:
                 return worker
-            with self._changed:
-                self._failed_starts += 1
-                if self._is_lost():
-                    while self._waiting:
-                        self._waiting.popleft().future.set_exception(NoWorkersError())
-                if self._over.is_set() or self._is_lost():
-                    return None
+            if self._over.is_set() or self._gives_up():
+                return None
+            self._over.wait(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
 
-    def _tried(self) -> _Worker | None:
+    def _tried(self) -> WorkerProcess | None:
         """Return a worker that is ready to work; None where it did not come to that."""
         try:
-            worker = _Worker()
+            worker = WorkerProcess()
         except OSError:
             return None
         with self._changed:
             self._workers.add(worker)
+            if self._over.is_set():  # `close` did not see it
+                worker.stop()
         worker.give(self._setting)
         try:
             worker.take()
         except EOFError:
-            with self._changed:
-                self._workers.discard(worker)
-            worker.end()
+            self._ended(worker)
             return None
-        self._failed_starts = 0
-        worker.deadline = None
+        with self._changed:
+            self._failed_starts = 0
+            self._has_worked = True
+            worker.deadline = None
         return worker
 
-    def _work_with(self, worker: _Worker) -> None:
-        """Give a worker tasks and take its answers, until all is over or it is lost."""
-        given: deque[_Job[Task, Result]] = deque()
-        while True:
-            while len(given) < _GIVEN and (job := self._next_job(worker, is_busy=bool(given))) is not None:
-                worker.deadline = worker.deadline or self._deadline()
-                worker.give(job.message)
-                given.append(job)
-            if not given:
-                return
-            try:
-                answer = worker.take()
-            except EOFError:
-                answer = Failure.TIME if worker.was_stopped else Failure.CRASH
-            is_lost = isinstance(answer, Failure)
-            worker.deadline = None if len(given) == 1 else self._deadline()
-            done = given.popleft()
-            with self._changed:
-                if is_lost:
-                    self._waiting.extendleft(reversed(given))
-                # Before anybody hears of it: who then comes with another task is to find a worker that is free.
-                self._free += is_lost or not given
-                self._changed.notify_all()
-            done.future.set_result(answer)
-            if is_lost:
-                return
+    def _gives_up(self) -> bool:
+        """Count a start that failed, and return whether there is no sense in another.
 
-    def _deadline(self) -> float:
-        return time.monotonic() + self._limits.seconds
+        A machine that started none yet will not do so. One that did may be short of something for a while; and as
+        long as other workers are at work, nothing is lost by waiting.
+        """
+        with self._changed:
+            now = time.monotonic()
+            if not self._failed_starts:
+                self._failing_since = now
+            self._failed_starts += 1
+            if self._has_worked:
+                is_enough = now - self._failing_since >= _PATIENCE
+            else:
+                is_enough = self._failed_starts >= _MOST_FAILED_STARTS
+            if not self._is_lost and (not is_enough or self._workers):
+                return False
+            self._is_lost = True
+            left, self._waiting = self._waiting, deque()
+        for job in left:
+            job.refuse()
+        return True
 
-    def _next_job(self, worker: _Worker, *, is_busy: bool) -> _Job[Task, Result] | None:
+    def _ended(self, worker: WorkerProcess) -> Failure:
+        """End a worker, and return why it ended if it did so by itself."""
+        with self._changed:
+            self._workers.discard(worker)  # so that nobody stops what has been waited for
+        return worker.end()
+
+    def _is_given(self, worker: WorkerProcess, given: deque[_Job[Task, Result]]) -> bool:
+        """Give a worker as many tasks as it may have, and return whether it has any."""
+        while len(given) < _GIVEN and (job := self._next_job(worker, is_busy=bool(given))) is not None:
+            given.append(job)
+            if len(given) == 1:
+                self._begins(worker, job)
+            worker.give(job.message)
+        return bool(given)
+
+    def _begins(self, worker: WorkerProcess, job: _Job[Task, Result]) -> None:
+        job.begun = time.monotonic()
+        job.tries += 1
+        worker.deadline = job.begun + self._limits.seconds
+
+    def _is_alive_after(self, worker: WorkerProcess, given: deque[_Job[Task, Result]]) -> bool:
+        """Take the answer to the first of the tasks that a worker has, and return whether it will give others."""
+        try:
+            answer = worker.take()
+        except EOFError:
+            return False
+        worker.deadline = None
+        done = given.popleft()
+        # After what it ran out of memory for, or stumbled over, a worker ends.
+        is_alive = not isinstance(answer, Failure)
+        if is_alive and given:
+            self._begins(worker, given[0])
+        else:
+            # Before anybody hears of it: who then comes with another task is to find a worker that is free.
+            self._put_back(given)
+        done.settle(answer)
+        return is_alive
+
+    def _part_with(self, worker: WorkerProcess, given: deque[_Job[Task, Result]], why: Failure) -> None:
+        """Tell what came of the task that a worker died of, and put back those that it did not die of."""
+        first = given[0]
+        if worker.was_stopped and time.monotonic() - first.begun >= self._limits.seconds:
+            why, is_its_doing = Failure.TIME, True
+        elif worker.was_stopped:
+            # The answer to the one before came in the moment in which its time was up.
+            first.tries -= 1
+            is_its_doing = False
+        else:
+            is_its_doing = why is not Failure.CRASH or first.tries >= _TRIES
+        if self._over.is_set() or not is_its_doing:  # `close` killed it
+            self._put_back(given)
+            return
+        given.popleft()
+        self._put_back(given)
+        first.settle(why)
+
+    def _put_back(self, given: deque[_Job[Task, Result]]) -> None:
+        """Let others have what a worker will not do, and count its thread as free."""
+        left = list(given)
+        given.clear()
+        with self._changed:
+            is_over = self._over.is_set()
+            if not is_over:
+                self._waiting.extendleft(reversed(left))
+            self._free += 1
+            self._changed.notify_all()
+        if is_over:
+            for job in left:
+                job.cancel()
+
+    def _next_job(self, worker: WorkerProcess, *, is_busy: bool) -> _Job[Task, Result] | None:
         """Return the next task for a worker; None where it is to have none, or none yet.
 
         One that is busy takes no task that another could begin with, and none that fills the pipe.
         """
         with self._changed:
             if is_busy:
-                is_for_it = len(self._waiting) >= len(self._threads)
+                is_for_it = self._has_waiting() and len(self._waiting) >= len(self._threads)
                 is_small = is_for_it and len(self._waiting[0].message) <= _LIES_READY
                 return self._waiting.popleft() if is_small else None
-            while not self._over.is_set() and not self._waiting:
+            while not self._over.is_set() and not self._has_waiting():
                 self._changed.wait()
             if self._over.is_set() or worker.is_dead:
                 return None
             self._free -= 1
             return self._waiting.popleft()
 
+    def _has_waiting(self) -> bool:
+        """Whether there is a task that somebody still wants done."""
+        while self._waiting and self._waiting[0].future.cancelled():
+            self._waiting.popleft().cancel()
+        return bool(self._waiting)
+
     def _watch(self) -> None:
         """Kill workers that take too long."""
         while not self._over.wait(_WATCH):
-            now = time.monotonic()
             with self._changed:
-                late = [each for each in self._workers if each.deadline is not None and each.deadline < now]
-            for worker in late:
-                worker.was_stopped = True
-                worker.stop()
+                now = time.monotonic()
+                for worker in self._workers:
+                    if worker.deadline is not None and worker.deadline < now:
+                        worker.was_stopped = True
+                        worker.stop()
 
 
 def wait_for(future: Future[Outcome[Result]]) -> Outcome[Result]:
@@ -375,6 +384,7 @@ def wait_for(future: Future[Outcome[Result]]) -> Outcome[Result]:
 
     Raises:
         NoWorkersError: No worker can be started.
+        CancelledError: The workers were closed, or somebody cancelled it.
     """
     while True:
         with suppress(TimeoutError):

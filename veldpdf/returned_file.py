@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 # A file, and what to call it.
 LabelledPath: TypeAlias = tuple[Path, str]
+# The bytes of a file, what to call it, and who sent it where that is known.
+Content: TypeAlias = tuple[bytes, str, str]
 Told: TypeAlias = Callable[[Message], None]
 
 
@@ -102,6 +104,14 @@ def read_labelled(options: ReadingOptions, task: LabelledPath) -> FileRead:
     return FileRead(submissions, tuple(dict.fromkeys(problems)))
 
 
+def read_here(options: ReadingOptions, task: LabelledPath) -> FileRead:
+    """Return what comes of one file that no worker reads: nothing holds it but the memory that there is."""
+    try:
+        return read_labelled(options, task)
+    except MemoryError:
+        return _unread(task, options, _too_little_memory())
+
+
 def read_file(
     path: Path, options: ReadingOptions, *, label: str = "", on_problem: Told = _nobody
 ) -> tuple[Submission, ...]:
@@ -125,13 +135,14 @@ def read_file(
 def kept_of(options: ReadingOptions, task: LabelledPath) -> FileRead | None:
     """Return what the cache has of a file; None where there is none, or it has nothing of use.
 
-    Only a PDF by itself is looked for: what is in others must be unpacked, which may harm.
+    Only a PDF by itself is looked for: what is in others must be unpacked, which may harm. And only a file that is
+    still there afterwards: what is read from a pipe is gone.
     """
     path, label = task
     if options.cache is None or path.suffix.lower() != ".pdf":
         return None
     try:
-        if not options.cache.has(read_bytes(path)):
+        if not path.is_file() or not options.cache.has(read_bytes(path)):
             return None
         return FileRead(
             tuple(
@@ -140,7 +151,12 @@ def kept_of(options: ReadingOptions, task: LabelledPath) -> FileRead | None:
                 for submission in _read_document(_labelled(document, path, label), options, read=_not_kept)
             )
         )
-    except (_NotKeptError, VeldpdfError):  # whoever reads it will say what is wrong with it
+    except (
+        _NotKeptError,
+        VeldpdfError,
+        OSError,
+        MemoryError,
+    ):  # whoever reads it will say what is wrong with it
         return None
 
 
@@ -168,6 +184,19 @@ def read_bytes_of(
         options: How to read it.
         partner: Who sent it, where that is known.
     """
+    try:
+        return read_content(options, (data, name, partner))
+    except MemoryError:
+        return _unread((Path(name), name), options, _too_little_memory(), partner).submissions
+
+
+def read_content(options: ReadingOptions, content: Content) -> tuple[Submission, ...]:
+    """Return every worksheet in the bytes of one file: what a worker does with them.
+
+    Raises:
+        MemoryError: There is too little memory for it.
+    """
+    data, name, partner = content
     return tuple(
         submission
         for document in documents_in_bytes(name, data)
@@ -212,9 +241,10 @@ def _named_by_officer(submission: Submission, options: ReadingOptions) -> Submis
     return replace(submission, partner=name, name_from=NameFrom.OFFICER) if name else submission
 
 
-def stopped(task: LabelledPath, options: ReadingOptions, failure: Failure, limits: Limits) -> FileRead:
+def stopped(
+    task: LabelledPath, options: ReadingOptions, failure: Failure, limits: Limits, partner: str = ""
+) -> FileRead:
     """Return what comes of a file that stopped the worker which read it."""
-    path, label = task
     problems = {
         Failure.TIME: Message(
             "Reading this file took longer than {seconds} seconds and was stopped. Look at it yourself, or give it"
@@ -231,8 +261,31 @@ def stopped(task: LabelledPath, options: ReadingOptions, failure: Failure, limit
             " the partner to send the PDF again."
         ),
     }
+    return _unread(task, options, problems[failure], partner)
+
+
+def not_started(task: LabelledPath, options: ReadingOptions, partner: str = "") -> FileRead:
+    """Return what comes of a file that was to be read within limits, where no worker can be started to hold to them."""
+    problem = Message(
+        "This file was not read: this computer cannot start a process that holds reading to the limits. Try again"
+        " when it has less to do, or leave out the limits."
+    )
+    return _unread(task, options, problem, partner)
+
+
+def _too_little_memory() -> Message:
+    return Message(
+        "Reading this file takes more memory than there is. Look at it yourself, or read it on a computer with more."
+    )
+
+
+def _unread(task: LabelledPath, options: ReadingOptions, problem: Message, partner: str = "") -> FileRead:
+    """Return what comes of a file that was not read, through no fault that could be found in it."""
+    path, label = task
     source = label or encodable(path.name)
     envelope = Envelope(
-        source=source, partner=known_partner(source, options.partners), fallback=readable_name(source)
+        source=source,
+        partner=partner or known_partner(source, options.partners),
+        fallback=readable_name(source),
     )
-    return FileRead((without_answers(Status.UNREADABLE, problems[failure], envelope, options.form),))
+    return FileRead((without_answers(Status.UNREADABLE, problem, envelope, options.form),))

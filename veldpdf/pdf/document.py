@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 
 import pikepdf
@@ -22,6 +23,8 @@ logging.getLogger("pikepdf").propagate = False
 _HEADER_WITHIN = 1024
 _TAIL = 512
 _WHITE = b"\0\t\n\f\r "
+# Bytes of a file that is copied into mapped memory: of a larger one a second copy weighs more than the time it saves.
+_LARGEST_MAPPED = 64 * 1024 * 1024
 
 
 class LockedError(Exception):
@@ -46,6 +49,11 @@ class UnreadableError(Exception):
     def __init__(self, reason: Message) -> None:
         super().__init__(reason)
         self.reason = reason
+
+    @property
+    def is_for_lack_of_memory(self) -> bool:
+        """Whether it might be read where there is more memory."""
+        return isinstance(self.__cause__, MemoryError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,22 +163,28 @@ def _opened(data: bytes, password: str = "") -> pikepdf.Pdf:
     """Return what pikepdf makes of the bytes of a file.
 
     From a stream qpdf fetches each object by calls into Python. From memory that is mapped it reads by itself, in half
-    the time, and on Linux such memory needs no file: answers are not written to a disk.
+    the time, and on Linux such memory needs no file: answers are not written to a disk. What the process has no room
+    or no right for is read from a stream all the same.
     """
     memory = _in_memory(data)
-    if memory is None:
-        return pikepdf.open(io.BytesIO(data), password=password, suppress_warnings=True)
-    with memory:  # the map outlives it
-        return pikepdf.open(
-            memory, password=password, suppress_warnings=True, access_mode=pikepdf.AccessMode.mmap
-        )
+    if memory is not None:
+        # The map outlives the file. Where none can be made, `AccessMode.mmap` would read from the file after all, which
+        # is closed by then: all that is not read yet would be null, with no warning.
+        with memory, suppress(OSError):
+            return pikepdf.open(
+                memory, password=password, suppress_warnings=True, access_mode=pikepdf.AccessMode.mmap_only
+            )
+    return pikepdf.open(io.BytesIO(data), password=password, suppress_warnings=True)
 
 
 def _in_memory(data: bytes) -> io.FileIO | None:
     """Return a file that lies in memory alone; None where there is no such thing, or none so large."""
-    if not hasattr(os, "memfd_create"):
+    if not hasattr(os, "memfd_create") or len(data) > _LARGEST_MAPPED:
         return None
-    memory = io.FileIO(os.memfd_create("veldpdf"), "w+")
+    try:
+        memory = io.FileIO(os.memfd_create("veldpdf"), "w+")
+    except OSError:  # a sandbox that does not know the call, or too many open files
+        return None
     try:
         written = 0
         while written < len(data):  # a call writes two gigabytes at most

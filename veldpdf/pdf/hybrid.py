@@ -18,7 +18,7 @@ _PREVIOUS = re.compile(rb"/Prev\s*(\d+)")
 _ROOT = re.compile(rb"/Root\s*(\d+\s+\d+\s+R)")
 _SUBSECTION = re.compile(rb"\s*(\d+)\s+(\d+)\s*\r?\n?")
 _ENTRY_LENGTH = 20
-# More revisions than any file has; a chain that is a loop ends here.
+# More revisions than any file has.
 _MOST_SECTIONS = 100
 _LONGEST_TRAILER = 4096
 _IN_USE, _COMPRESSED = 1, 2
@@ -88,7 +88,9 @@ def _sections(data: bytes, offset: int) -> Iterator[tuple[tuple[int, int], bytes
     Raises:
         ValueError: A table has no trailer.
     """
-    for _ in range(_MOST_SECTIONS):
+    seen: set[int] = set()
+    while offset not in seen and len(seen) < _MOST_SECTIONS:
+        seen.add(offset)
         if not data[offset : offset + 20].lstrip().startswith(b"xref"):
             return
         end = data.index(b"trailer", offset)

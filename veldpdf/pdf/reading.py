@@ -72,10 +72,16 @@ class Knowledge:
 
 
 def read_pdf(data: bytes, envelope: Envelope, knowledge: Knowledge) -> tuple[Submission, ...]:
-    """Return every worksheet in a PDF; at least one submission, whose status says what could be done."""
+    """Return every worksheet in a PDF; at least one submission, whose status says what could be done.
+
+    Raises:
+        MemoryError: There is too little memory for it, which says nothing about the file.
+    """
     digest = hashlib.sha256(data).hexdigest()
     try:
         submissions = _read(data, envelope, knowledge, _MAX_DEPTH)
+    except MemoryError:
+        raise
     except Exception:
         problem = Message("The file is damaged beyond repair. Ask the partner to send the PDF again.")
         submissions = (without_answers(Status.UNREADABLE, problem, envelope, knowledge.form),)
@@ -151,6 +157,8 @@ def _read(data: bytes, envelope: Envelope, knowledge: Knowledge, depth: int) -> 
             problem = Message("The password does not open this file. Ask the partner for the right one.")
         return (without_answers(Status.LOCKED, problem, envelope, form),)
     except UnreadableError as exc:
+        if exc.is_for_lack_of_memory:
+            raise MemoryError from exc
         problem = Message("{reason} Ask the partner to send the PDF again.", reason=exc.reason)
         return (without_answers(Status.UNREADABLE, problem, envelope, form),)
     with opened.pdf:

@@ -27,6 +27,7 @@ def application(run: Run) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        run.get_ready()
         yield
         run.close()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -39,8 +40,17 @@ class Line:
     participant: Participant | None = None
 
 
+def listed(workspace: Workspace) -> dict[str, Any]:
+    """Return what the list is drawn from.
+
+    The version comes first: what changes while the lines are gathered must look new to whoever asks next.
+    """
+    version = workspace.version
+    return {"version": version, "lines": lines_of(workspace)}
+
+
 def lines_of(workspace: Workspace) -> list[Line]:
-    """Return the list as it stands, in the order in which files came."""
+    """Return the list as it stands, by file name."""
     rows = workspace.rows()
     form = workspace.form
     specs = tuple(spec for section in form.sections for spec in form.fields_of(section))
@@ -64,13 +74,13 @@ async def show(request: Request) -> Response:
         if request.query_params.get("version") == str(workspace.version):
             return Response(status_code=204)
         return await _list(request)
-    lines = await run_in_threadpool(lines_of, workspace)
-    return pages_of(request).page(request, "collect.html", lines=lines, most=LARGEST_FILE)
+    values = await run_in_threadpool(listed, workspace)
+    return pages_of(request).page(request, "collect.html", most=LARGEST_FILE, **values)
 
 
 async def _list(request: Request) -> Response:
-    lines = await run_in_threadpool(lines_of, run_of(request).workspace)
-    return pages_of(request).page(request, "collect_list.html", lines=lines)
+    values = await run_in_threadpool(listed, run_of(request).workspace)
+    return pages_of(request).page(request, "collect_list.html", **values)
 
 
 async def drop(request: Request) -> Response:

@@ -204,14 +204,16 @@ def given_by(workspace: Workspace, partner: Partner, asked: Asked) -> Given:
 async def matrix(request: Request) -> Response:
     """Show who answered what; where files are being read, the piece of the page that changes."""
     workspace = run_of(request).workspace
-    if is_piece(request) and request.query_params.get("version") == str(workspace.version):
+    # Taken first: what changes while the matrix is made must look new to whoever asks next.
+    version, files = workspace.version, workspace.files
+    if is_piece(request) and request.query_params.get("version") == str(version):
         return Response(status_code=204)
     partners = await run_in_threadpool(partners_of, workspace)
-    files = workspace.files
     replaced = [partner for partner in partners if not partner.counts]
     return pages_of(request).page(
         request,
         "look_matrix.html" if is_piece(request) else "look.html",
+        version=version,
         sections=questions_of(workspace.form),
         partners=[partner for partner in partners if partner.counts],
         replaced=replaced,

@@ -16,7 +16,7 @@ from veldpdf.isolation import IsolatedWorkers, Outcome
 from veldpdf.language import LANGUAGES
 from veldpdf.limits import Failure, Limits
 from veldpdf.model import FormDefinition, Status
-from veldpdf.returned_file import FileRead, LabelledPath, ReadingOptions, read_labelled, stopped
+from veldpdf.returned_file import FileRead, LabelledPath, ReadingOptions, not_started, read_labelled, stopped
 from veldpdf.web.prefill_state import PrefillState
 from veldpdf.web.reports import ReportState
 from veldpdf.web.storage import RunFolder
@@ -86,14 +86,21 @@ class Run:
         if language in LANGUAGES:
             self.language = language
 
+    def get_ready(self) -> None:
+        """Start the workers that read, so that the first file finds them there."""
+        with self._lock:
+            self._pool().start()
+
+    def _pool(self) -> IsolatedWorkers[LabelledPath, FileRead]:
+        if self._readers is None:
+            work = partial(read_labelled, self._options)
+            self._readers = IsolatedWorkers(work, count=self._jobs, limits=self._limits)
+        return self._readers
+
     def read(self, file: DroppedFile) -> None:
         """Have a file read by a worker; the workspace is told when that is done."""
         with self._lock:
-            if self._readers is None:
-                self._readers = IsolatedWorkers(
-                    partial(read_labelled, self._options), count=self._jobs, limits=self._limits
-                )
-            future = self._readers.submit((file.path, file.name))
+            future = self._pool().submit((file.path, file.name))
             options = self._options
         future.add_done_callback(partial(self._arrived, file, options))
 
@@ -123,13 +130,14 @@ class Run:
         if future.cancelled() or options is not self._options:  # stopped, to be read otherwise
             return
         task = (file.path, file.name)
-        error = future.exception()
-        outcome = Failure.CRASH if error is not None else future.result()
-        if isinstance(outcome, FileRead):
-            self.workspace.arrived(file.key, outcome.submissions)
+        if future.exception() is not None:  # no worker can be started; the next file begins with a new pool
+            self._readers = None
+            read = not_started(task, options)
         else:
+            outcome = future.result()
             failure = outcome if isinstance(outcome, Failure) else Failure.CRASH
-            self.workspace.arrived(file.key, stopped(task, self._options, failure, self._limits).submissions)
+            read = outcome if isinstance(outcome, FileRead) else stopped(task, options, failure, self._limits)
+        self.workspace.arrived(file.key, read.submissions)
 
     async def apart(self, work: Callable[..., Result], *arguments: object) -> Outcome[Result]:
         """Have something else done with what partners sent, within the limits that reading has, and wait for it.

@@ -3,10 +3,11 @@
 "use strict";
 
 (() => {
-  const AT_A_TIME = 3;
+  const AT_A_TIME = 6; // what browsers allow
   const zone = document.getElementById("drop");
   const queue = [];
   let sending = 0;
+  let isBehind = false; // files were sent since the list was last asked for
 
   function tell(text) {
     const problem = document.createElement("p");
@@ -42,7 +43,9 @@
       sending += 1;
       send(queue.shift()).finally(() => {
         sending -= 1;
-        refresh();
+        // The list asks for itself while files are read; drawing it for each of them would take longer than reading.
+        isBehind = true;
+        if (!queue.length && !sending) refresh();
         next();
       });
     }
@@ -53,6 +56,7 @@
     if (!found.length) tell(zone.dataset.empty);
     queue.push(...found);
     next();
+    setTimeout(refresh, 60); // what is there already shows at once
   }
 
   // A folder is gone through file by file; the server decides what can be read. Hidden files are nobody's answer.
@@ -109,6 +113,10 @@
     if (asked.verb === "get" && typing && typing.matches("input, textarea") && event.detail.elt.contains(typing)) {
       event.preventDefault();
     }
+  });
+  document.addEventListener("htmx:afterRequest", () => {
+    if (isBehind) setTimeout(refresh, 100);
+    isBehind = false;
   });
   document.addEventListener("htmx:afterSwap", () => {
     const list = document.getElementById("list");
