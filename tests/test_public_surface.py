@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
+import pikepdf
 import pytest
 
 import veldpdf
@@ -61,3 +63,18 @@ def test_nobody_waits_for_what_they_do_not_use(code: str, heavy: list[str]) -> N
     )
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     assert done.stderr.splitlines()[-1] == ""
+
+
+@pytest.mark.parametrize("data", [b"geen pdf", None], ids=["no PDF", "another form"])
+def test_a_template_of_no_use_is_told_before_anything_is_read(data: bytes | None, tmp_path: Path) -> None:
+    template = tmp_path / "anders.pdf"
+    other = pikepdf.new()
+    other.add_blank_page()
+    other.save(template)
+    if data is not None:
+        template.write_bytes(data)
+    sample = Path("samples/returned/ggd.pdf")
+    with pytest.raises(veldpdf.TemplateError):
+        veldpdf.read(sample, templates=[template])
+    with pytest.raises(veldpdf.TemplateError):
+        veldpdf.read_many([sample], templates=[template])

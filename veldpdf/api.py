@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from veldpdf.batch import ReadingOptions, read_apart, read_bytes_of, read_files
+from veldpdf.batch import ReadingOptions, known_geometries, read_apart, read_bytes_of, read_files
 from veldpdf.completeness import find_gaps
 from veldpdf.definition import known_forms, load_form
 from veldpdf.errors import InputError
@@ -54,13 +54,25 @@ def read(
         InputError: The path, or a template, cannot be read.
         TemplateError: A template is no fillable PDF of the definition.
     """
-    options = ReadingOptions(
-        form=form or load_form(), password=password, templates=tuple(map(_template, templates))
-    )
+    options = _options(form, templates, password)
     data, name = _content(source)
     if limits is None:
         return read_bytes_of(data, name, options, partner=partner or "")[0]
     return read_apart(data, name, options, limits=limits, partner=partner or "")[0]
+
+
+def _options(
+    form: FormDefinition | None, templates: Sequence[str | Path | bytes], password: str
+) -> ReadingOptions:
+    """Return how files are read; whatever is wrong with a template is told now, and not of each file."""
+    options = ReadingOptions(
+        form=form or load_form(),
+        password=password,
+        templates=tuple(Path(each) if isinstance(each, str) else each for each in templates),
+    )
+    if options.templates:
+        known_geometries(options)
+    return options
 
 
 def _content(source: str | Path | bytes | BinaryIO) -> tuple[bytes, str]:
@@ -72,10 +84,6 @@ def _content(source: str | Path | bytes | BinaryIO) -> tuple[bytes, str]:
         return read_bytes(path), encodable(path.name)
     name = getattr(source, "name", None)
     return source.read(), Path(name).name if isinstance(name, str) else "PDF"
-
-
-def _template(source: str | Path | bytes) -> Path | bytes:
-    return Path(source) if isinstance(source, str) else source
 
 
 def read_many(
@@ -100,9 +108,7 @@ def read_many(
         limits: What one file may take instead, e.g. ``veldpdf.Limits(seconds=10, megabytes=300)``. They hold
             for a single file as well, and for what an executor reads.
     """
-    options = ReadingOptions(
-        form=form or load_form(), password=password, templates=tuple(map(_template, templates))
-    )
+    options = _options(form, templates, password)
     return read_files(map(Path, paths), options, executor=executor, limits=limits)
 
 
