@@ -107,3 +107,21 @@ def test_what_the_officer_chose_counts_however_new_the_other_is() -> None:
     assert chosen.superseded_by == ""
     assert newer.superseded_by == "a.pdf"
     assert newer.warnings == ("The same partner also sent a.pdf, which was chosen to count.",)
+
+
+def test_who_says_a_name_means_the_file_of_that_name() -> None:
+    """The officer calls a second worksheet "GGD"; the first goes by its file."""
+    by_file = sent("ggd.pdf", modified=MONDAY, name_from=NameFrom.FILE)
+    assert counts(by_file, sent("politie.pdf", modified=TUESDAY)) == ["politie.pdf"]
+
+
+def test_of_files_in_several_folders_nobody_knows_which_is_meant() -> None:
+    north = sent("noord/ggd.pdf", name_from=NameFrom.FILE)
+    south = sent("zuid/ggd.pdf", name_from=NameFrom.FILE)
+    said = sent("politie.pdf")
+    assert counts(north, south, said) == ["noord/ggd.pdf", "zuid/ggd.pdf", "politie.pdf"]
+
+
+def test_a_name_that_says_nothing_is_nobodys_though_somebody_is_called_so() -> None:
+    nameless = sent("werkblad.pdf", partner="Werkblad", name_from=NameFrom.FILE)
+    assert counts(nameless, sent("b.pdf", partner="Werkblad")) == ["werkblad.pdf", "b.pdf"]

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
 
 import veldpdf
@@ -95,10 +96,14 @@ def test_a_folder_is_gone_through_and_what_cannot_be_read_is_left_out(page: Any,
     (folder / "ggd.pdf").write_bytes(SAMPLES[1].read_bytes())
     (folder / "oud" / "politie.pdf").write_bytes(SAMPLES[3].read_bytes())
     (folder / "lijst.docx").write_bytes(b"PK\x03\x04")
+    (folder / "Thumbs.db").write_bytes(b"")
     page.set_input_files("#folder", str(folder))
     page.wait_for_selector(".next")
-    sources = page.locator(".source").all_inner_texts()
-    assert sources == ["retour/ggd.pdf", "retour/oud/politie.pdf"]
+    assert page.locator(".source").all_inner_texts() == ["ggd.pdf", "politie.pdf"]
+    told = page.locator("#problems").inner_text()
+    assert "Overgeslagen" in told
+    assert "lijst.docx" in told
+    assert "Thumbs.db" not in told
 
 
 def test_a_zip_shows_each_worksheet_in_it(page: Any, tmp_path: Path) -> None:
@@ -108,7 +113,40 @@ def test_a_zip_shows_each_worksheet_in_it(page: Any, tmp_path: Path) -> None:
             file.write(path, path.name)
     dropped(page, [archive])
     assert partners(page) == NAMES[:3]
+    questions: list[str] = []
+
+    def accept_it(dialog: Any) -> None:
+        questions.append(dialog.message)
+        dialog.accept()
+
+    page.once("dialog", accept_it)
+    page.get_by_role("button", name="Weghalen").first.click()
+    page.wait_for_selector("text=Hier is nog niets.")
+    assert questions == ["In retour.zip zitten 3 werkbladen. Allemaal weghalen?"]
+
+
+def test_what_is_in_a_zip_goes_by_its_name_in_it(page: Any, tmp_path: Path) -> None:
+    archive = tmp_path / "retour.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        for path in SAMPLES[:3]:
+            file.write(path, path.name)
+    dropped(page, [archive])
     assert page.locator(".source").all_inner_texts()[0] == "retour.zip/basisschool.pdf"
+
+
+def test_what_is_locked_is_opened_with_its_password(page: Any, tmp_path: Path) -> None:
+    locked = tmp_path / "ggd.pdf"
+    with pikepdf.open(SAMPLES[1]) as pdf:
+        pdf.save(locked, encryption=pikepdf.Encryption(owner="geheim", user="geheim"))
+    dropped(page, [locked])
+    assert line_of(page, "ggd.pdf").locator(".status").inner_text() == "beveiligd met een wachtwoord"
+    page.get_by_label("Wachtwoord van ggd.pdf").fill("verkeerd")
+    page.get_by_role("button", name="Openen").click()
+    page.wait_for_selector("text=Het opgegeven wachtwoord opent dit bestand niet")
+    page.get_by_label("Wachtwoord van ggd.pdf").fill("geheim")
+    page.get_by_label("Wachtwoord van ggd.pdf").press("Enter")
+    page.wait_for_selector(".how-far")
+    assert line_of(page, "ggd.pdf").locator(".status").inner_text() == "compleet"
 
 
 def test_what_is_no_worksheet_is_told_with_what_to_do(page: Any, tmp_path: Path) -> None:

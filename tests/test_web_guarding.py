@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import http.client
+import http.server
 import os
 import signal
 import socket
 import stat
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-from tests.web import SAMPLES, Served, served
+from tests.web import PATIENCE, SAMPLES, Served, chromium, opened, served
 
 MEGABYTE = 1024 * 1024
 
@@ -24,17 +27,19 @@ class Client:
     """What may be asked of the server beside what browsers ask: any header, any body."""
 
     def __init__(self, server: Served) -> None:
-        self.host = urlsplit(server.root).netloc
+        self.host, self.base = urlsplit(server.root).netloc, urlsplit(server.root).path
         self.cookie = ""
-        status, headers, _ = self.ask("GET", server.link.removeprefix(server.root))
-        assert status == 303
+        status, headers, _ = self.ask("GET", entrance(server.link))
+        assert status == 200
         self.set_cookie = headers["set-cookie"]
         self.cookie = self.set_cookie.split(";")[0]
 
     def ask(
         self, method: str, path: str, body: bytes = b"", **headers: str
     ) -> tuple[int, dict[str, str], bytes]:
-        """Return status, headers and body; a header of None is left out."""
+        """Return status, headers and body; a header that is empty is left out."""
+        if not path.startswith(("/begin", self.base)):
+            path = self.base + path
         connection = http.client.HTTPConnection(self.host, timeout=20)
         sent = {"Host": self.host, **({"Cookie": self.cookie} if self.cookie else {})}
         if method == "POST":
@@ -49,6 +54,10 @@ class Client:
         found = answer.status, {key.lower(): value for key, value in answer.getheaders()}, answer.read()
         connection.close()
         return found
+
+
+def entrance(link: str) -> str:
+    return link[link.index("/begin") :]
 
 
 @pytest.fixture(scope="module")
@@ -81,12 +90,51 @@ def test_without_the_cookie_nothing_is_shown(client: Client) -> None:
 
 
 def test_the_link_works_once_and_the_next_one_is_shown(server: Served, client: Client) -> None:
-    used = server.link.removeprefix(server.root)
-    assert client.ask("GET", used, Cookie="")[0] == 403
-    assert client.ask("GET", used)[0] == 303  # who is in already is not sent away
-    fresh = server.next_link().removeprefix(server.root)
-    assert client.ask("GET", fresh, Cookie="")[0] == 303
+    assert client.ask("GET", entrance(server.link), Cookie="")[0] == 403
+    fresh = entrance(server.next_link())
+    assert client.ask("GET", fresh, Cookie="")[0] == 200
     assert client.ask("GET", "/begin?token=", Cookie="")[0] == 403
+
+
+def test_who_comes_too_late_for_a_link_is_told_of_where_veldpdf_was_started(tmp_path: Path) -> None:
+    """It may have been somebody else on this computer who was let in."""
+    with served(folder=tmp_path, lang="en") as running:
+        used = Client(running)
+        assert used.ask("GET", entrance(running.link), Cookie="")[0] == 403
+        running.process.send_signal(signal.SIGINT)
+        out, _ = running.process.communicate(timeout=20)
+    assert "Somebody tried a link that has been used." in out
+
+
+def test_the_path_of_the_run_is_not_to_be_guessed_and_the_cookie_goes_nowhere_else(client: Client) -> None:
+    """Cookies know no ports: one for all of 127.0.0.1 would be sent to any server on this machine."""
+    assert f"path={client.base}" in client.set_cookie.lower().replace(client.base.lower(), client.base)
+    assert len(client.base) > 16
+    outside = http.client.HTTPConnection(client.host, timeout=20)
+    outside.request("GET", "/", headers={"Cookie": client.cookie})
+    answer = outside.getresponse()
+    assert answer.status == 403
+    assert client.base not in answer.read().decode() + str(answer.headers)
+    outside.close()
+
+
+@pytest.mark.parametrize("cookies", ['a={"json":1}; ', "user=J\u00f6rg; ", "a b=c; ", "nov; ", "veldpdf=x; "])
+def test_cookies_of_other_programs_lock_nobody_out(cookies: str, client: Client) -> None:
+    assert client.ask("GET", "/", Cookie=f"{cookies}{client.cookie}")[0] == 200
+
+
+def test_what_another_page_puts_into_itself_is_refused_and_a_link_to_here_is_not(client: Client) -> None:
+    assert client.ask("GET", "/report/preview", Sec_Fetch_Site="same-site", Sec_Fetch_Dest="iframe")[0] == 403
+    assert client.ask("GET", "/", Sec_Fetch_Site="cross-site", Sec_Fetch_Dest="document")[0] == 200
+
+
+def test_who_asks_nothing_is_hung_up_on(client: Client) -> None:
+    host, _, port = client.host.partition(":")
+    with socket.create_connection((host, int(port)), 30) as line:
+        line.sendall(b"GET / HTTP/1.1\r\n")
+        begin = time.monotonic()
+        assert line.recv(16) == b""
+        assert 5 < time.monotonic() - begin < 20
 
 
 def test_no_script_and_no_other_site_can_use_the_cookie(client: Client) -> None:
@@ -151,7 +199,7 @@ def test_nothing_but_its_own_files_is_served(path: str, client: Client) -> None:
 def test_a_gigabyte_is_refused_before_it_is_sent(server: Served, client: Client) -> None:
     with socket.create_connection((client.host.split(":")[0], int(client.host.split(":")[1])), 10) as line:
         head = (
-            f"POST /files?name=groot.pdf HTTP/1.1\r\nHost: {client.host}\r\nOrigin: http://{client.host}\r\n"
+            f"POST {client.base}/files?name=groot.pdf HTTP/1.1\r\nHost: {client.host}\r\nOrigin: http://{client.host}\r\n"
             f"Cookie: {client.cookie}\r\nContent-Length: {1024 * MEGABYTE}\r\n\r\n"
         )
         line.sendall(head.encode())
@@ -160,7 +208,7 @@ def test_a_gigabyte_is_refused_before_it_is_sent(server: Served, client: Client)
 
 def test_a_gigabyte_that_is_not_announced_is_cut_off(client: Client) -> None:
     connection = http.client.HTTPConnection(client.host, timeout=30)
-    connection.putrequest("POST", "/files?name=groot.pdf", skip_host=True)
+    connection.putrequest("POST", f"{client.base}/files?name=groot.pdf", skip_host=True)
     for name, value in {
         "Host": client.host,
         "Origin": f"http://{client.host}",
@@ -231,3 +279,63 @@ def test_a_port_that_is_taken_is_told(server: Served) -> None:
     assert done.returncode == 2
     assert f"port {port}" in done.stderr
     assert "Name another port" in done.stderr
+
+
+def test_what_is_missing_is_told_with_how_to_get_it(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text("import sys; sys.modules['uvicorn'] = None", encoding="utf-8")
+    paths = os.pathsep.join([str(tmp_path), *filter(None, [os.environ.get("PYTHONPATH")])])
+    done = subprocess.run(
+        [sys.executable, "-m", "veldpdf", "--lang", "en", "web", "--no-open"],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+        env={**os.environ, "PYTHONPATH": paths},
+    )
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [
+        "Error: The page in the browser needs the packages starlette, uvicorn.",
+        "Install them with: pip install 'veldpdf[web]'.",
+    ]
+
+
+def test_another_server_on_this_machine_gets_no_cookie(tmp_path: Path) -> None:
+    """It may belong to another user; a link on any page leads there, and for browsers it is the same site."""
+    asked: list[str | None] = []
+
+    class Elsewhere(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.headers.get("Cookie"))
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"<!DOCTYPE html><link rel=icon href='data:,'><a href='/again'>again</a>")
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    other = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere)
+    threading.Thread(target=other.serve_forever, daemon=True).start()
+    try:
+        with chromium() as browser, served(folder=tmp_path) as running, opened(browser, running) as page:
+            page.goto(f"http://127.0.0.1:{other.server_port}/")
+            page.click("a")
+            page.wait_for_url("**/again")
+            page.goto(f"{running.root}/")
+            page.wait_for_selector("#drop")  # here it still counts
+    finally:
+        other.shutdown()
+        other.server_close()
+    assert asked == [None, None]
+
+
+def test_a_link_on_another_page_leads_inside(tmp_path: Path) -> None:
+    """Browsers keep a strict cookie back along all redirections that another page began."""
+    with chromium() as browser, served(folder=tmp_path) as running:
+        context = browser.new_context()
+        page = context.new_page()
+        start = tmp_path / "start.html"
+        start.write_text(f'<!DOCTYPE html><a href="{running.link}">veldpdf</a>', encoding="utf-8")
+        page.goto(start.as_uri())
+        page.click("a")
+        page.wait_for_selector("#drop", timeout=PATIENCE)
+        context.close()

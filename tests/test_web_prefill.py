@@ -26,6 +26,7 @@ from tests.web import (
     served,
     violations,
 )
+from veldpdf.prefilling_many import check_template
 from veldpdf.spreadsheets import read_table
 from veldpdf.web.run import Run
 from veldpdf.web.storage import RunFolder
@@ -83,6 +84,11 @@ def own_form(tmp_path: Path) -> Path:
     path = tmp_path / "eigen.toml"
     path.write_text(text.replace('id = "bouwsteen-3a"', 'id = "eigen"'), encoding="utf-8")
     return path
+
+
+def origin_of(server: Served) -> str:
+    """Return what a browser says of where a page of ours is from."""
+    return server.root[: server.root.index("/", len("http://"))]
 
 
 def told(page: Any, number: int, words: str) -> str:
@@ -279,7 +285,7 @@ def test_the_official_pdf_is_filled_from_then_on_until_it_is_taken_back(
     page: Any, tmp_path: Path, folder: Path
 ) -> None:
     official = tmp_path / "officieel.pdf"
-    official.write_bytes(veldpdf.Template.open().fill({"Veld09": "gedrukt"}))
+    official.write_bytes(veldpdf.Template.open().fill({}, examples=False))
     page.click("summary >> text=Use the official PDF")
     page.set_input_files("#template-file", str(official))
     page.wait_for_selector("#back")
@@ -294,20 +300,43 @@ def test_the_official_pdf_is_filled_from_then_on_until_it_is_taken_back(
     assert [path.name for path in folder.glob("veldpdf-web-*/*")] == ["in-use"]
 
 
+def filled(values: dict[str, str], partner: str = "", *, examples: bool = True) -> bytes:
+    return veldpdf.Template.open().fill(values, partner=partner, examples=examples)
+
+
+IN_EXAMPLE = veldpdf.load_form().field("Veld02").example + "\nEn wij ook."
+
+
 @pytest.mark.parametrize(
     ("content", "problem"),
-    [(b"no PDF at all", "PDF"), (FormBuilder().bytes(), "PDF")],
-    ids=["no PDF", "a PDF without fields"],
+    [
+        (b"no PDF at all", "mijn blad.pdf: This is not a PDF."),
+        (FormBuilder().bytes(), "mijn blad.pdf: this PDF has no fields to fill."),
+        (
+            filled({"Veld01": "Wij.", "Veld02": IN_EXAMPLE}),
+            "mijn blad.pdf: somebody has filled in this worksheet: 2 fields hold answers.",
+        ),
+        (
+            filled({"Veld09": "Wij."}, "GGD", examples=False),
+            "mijn blad.pdf: somebody has filled in this worksheet: 1 field holds an answer.",
+        ),
+        (
+            filled({}, "GGD"),
+            "mijn blad.pdf: this worksheet was made for one partner, and carries that name.",
+        ),
+    ],
+    ids=["no PDF", "a PDF without fields", "returned", "returned, one answer", "made for one partner"],
 )
 def test_a_pdf_of_no_use_is_told_and_changes_nothing(
     content: bytes, problem: str, refused: Any, tmp_path: Path, folder: Path
 ) -> None:
     page = refused
-    (tmp_path / "x.pdf").write_bytes(content)
+    (tmp_path / "mijn blad.pdf").write_bytes(content)
     page.click("summary >> text=Use the official PDF")
-    page.set_input_files("#template-file", str(tmp_path / "x.pdf"))
+    page.set_input_files("#template-file", str(tmp_path / "mijn blad.pdf"))
     page.wait_for_selector("#worksheet .problem")
-    assert problem in page.inner_text("#worksheet .problem")
+    assert page.inner_text("#worksheet .problem strong") == problem
+    assert violations(page) == []
     page.reload()
     assert "The worksheet that comes with veldpdf is in use." in page.inner_text("#worksheet")
     assert [path.name for path in folder.glob("veldpdf-web-*/*")] == ["in-use"]
@@ -337,6 +366,85 @@ def test_without_a_worksheet_the_pdf_comes_first_and_then_printed_copies_are_rea
         after = page.locator("#list").inner_text()
         assert "1 answered" in after
         assert "1 answered" not in before
+
+
+def test_what_a_worksheet_was_published_with_is_nobodys_answer(tmp_path: Path) -> None:
+    form = veldpdf.load_form()
+    path = tmp_path / "blad.pdf"
+
+    def published(**entries: Any) -> Path:
+        builder = FormBuilder()
+        for spec in form.fields:
+            if spec.name == "Veld01":
+                builder.text_field(spec.name, **entries)
+            elif spec.name == "Veld02":
+                options = pikepdf.Array(["Ja", "Nee"])
+                listed: dict[str, Any] = {
+                    "FT": pikepdf.Name.Ch,
+                    "Ff": 1 << 17,
+                    "Opt": options,
+                    "V": "Ja",
+                    "DV": "Ja",
+                }
+                builder.fields.append(builder.widget(T=pikepdf.String(spec.name), **listed))
+            else:
+                builder.text_field(spec.name, spec.example)
+        path.write_bytes(builder.bytes())
+        return path
+
+    assert not check_template(published(value="Noord", DV="Noord"), form)
+    with pytest.raises(veldpdf.VeldpdfError, match=r"blad\.pdf: somebody .* 1 field holds an answer\."):
+        check_template(published(value="Zuid", DV="Noord"), form)
+    with pytest.raises(veldpdf.VeldpdfError) as caught:
+        check_template(published(value="Zuid"), form, name="zo heet het.pdf")
+    assert (
+        str(caught.value.what)
+        == "zo heet het.pdf: somebody has filled in this worksheet: 1 field holds an answer."
+    )
+
+
+def test_texts_that_are_too_long_are_told_where_the_worksheet_is_made(page: Any, tmp_path: Path) -> None:
+    assert page.inner_text("#too-long") == ""
+    page.fill("#field-3", LONG)
+    page.wait_for_selector("#too-long >> text=1 text is longer than its field shows: Veld03")
+    page.fill("#field-9", LONG)
+    page.wait_for_selector("#too-long >> text=2 texts are longer than their fields show: Veld03, Veld09")
+    assert page.get_attribute("#download", "aria-describedby") == "too-long"
+    page.click("#too-long a >> text=Veld09")
+    assert page.evaluate("document.activeElement.id") == "field-9"
+    downloaded(page, "#download", tmp_path / "een.pdf")
+    page.wait_for_selector("#made >> text=Made: bouwsteen-3a.pdf.")
+    warnings = page.locator("#made li").all_inner_texts()
+    assert [text.partition(" ")[0] for text in warnings] == ["Veld03", "Veld09"]
+    page.reload()
+    assert page.locator("#made li").all_inner_texts() == warnings
+    assert "2 texts are longer than their fields show: Veld03, Veld09" in page.inner_text("#too-long")
+    page.fill("#field-3", "kort")
+    page.wait_for_selector("#too-long >> text=1 text is longer than its field shows: Veld09")
+    page.fill("#field-9", "")
+    page.wait_for_selector("#too-long >> text=longer", state="detached")
+    downloaded(page, "#download", tmp_path / "twee.pdf")
+    page.wait_for_selector("#made li", state="detached")
+    assert "Made: bouwsteen-3a.pdf." in page.inner_text("#made")
+
+
+def test_pages_at_the_end_change_the_words_at_the_fields_that_need_them(page: Any) -> None:
+    page.fill("#field-1", "kort")
+    page.fill("#field-3", LONG)
+    before = told(page, 3, "too long by")
+    page.wait_for_selector("#too-long >> text=Veld03")
+    page.check("#continuation")
+    assert told(page, 3, "at the end") == f"{before}; the whole text goes on a page at the end"
+    assert page.locator("#told-3 .bad").count() == 0
+    assert told(page, 1, "fits") == "fits (1 of 12 lines)"
+    expected = "1 text is longer than its field shows, and goes on a page at the end: Veld03"
+    assert page.inner_text("#too-long").strip() == expected
+    page.reload()
+    assert told(page, 3, "at the end") == f"{before}; the whole text goes on a page at the end"
+    page.uncheck("#continuation")
+    page.wait_for_selector("#told-3 .bad")
+    assert told(page, 3, "too long by") == before
+    assert page.inner_text("#too-long").strip() == "1 text is longer than its field shows: Veld03"
 
 
 def test_what_cannot_be_made_is_told_once_and_what_was_typed_stays(
@@ -385,12 +493,12 @@ def test_a_second_form_in_the_pdf_can_be_taken_out(page: Any, tmp_path: Path) ->
 
 
 def test_a_name_in_an_address_is_looked_up_and_nothing_else(page: Any, server: Served) -> None:
-    headers = {"origin": server.root}
+    headers = {"origin": origin_of(server)}
     for name in ("Veld99", "../../etc/passwd", "Veld01/x", "%2e%2e"):
         answer = page.request.post(
-            f"{server.root}/prefill/fits/{name}", form={f"text:{name}": "x"}, headers=headers
+            f"{server.root}/prefill/fits/{name}", form={f"text:{name}": "x"}, headers=headers, max_redirects=0
         )
-        assert answer.status in {404, 405}
+        assert answer.status in {307, 404, 405}
     answer = page.request.post(f"{server.root}/prefill/fits/Veld01", form={"text:Veld02": "x"}, headers=headers)
     assert answer.status == 404
     answer = page.request.post(f"{server.root}/prefill/fits/Veld01", form={"text:Veld01": "x"})
@@ -398,7 +506,7 @@ def test_a_name_in_an_address_is_looked_up_and_nothing_else(page: Any, server: S
 
 
 def test_nothing_to_make_is_told(page: Any, server: Served) -> None:
-    answer = page.request.post(f"{server.root}/prefill/partners/zip", headers={"origin": server.root})
+    answer = page.request.post(f"{server.root}/prefill/partners/zip", headers={"origin": origin_of(server)})
     assert "There is no partner to make a worksheet for." in answer.text()
 
 
@@ -417,6 +525,9 @@ def test_the_page_is_accessible_in_every_state(
         page.wait_for_selector("#told-1 .good")
         page.fill("#field-2", LONG)
         page.wait_for_selector("#told-2 .bad")
+        page.wait_for_selector("#too-long a")
+        downloaded(page, "#download", tmp_path / "een.pdf")
+        page.wait_for_selector("#made li")
         listed(page, a_list(tmp_path, f"partner,Veld01\nGGD,a\nPolitie,{LONG}\n,b\nGGD,\n"))
         page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
         assert violations(page) == []

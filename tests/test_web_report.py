@@ -19,6 +19,7 @@ from urllib.parse import quote, urlencode
 import pytest
 
 import veldpdf
+from tests.test_several import with_pikepdf
 from tests.test_web_guarding import Client
 from tests.web import (
     SAMPLES,
@@ -30,15 +31,19 @@ from tests.web import (
     served,
     violations,
 )
+from veldpdf.batch import ReadingOptions, read_file
 from veldpdf.definition import load_form
 from veldpdf.errors import ValuesError
 from veldpdf.language import catalogue
 from veldpdf.limits import Limits
 from veldpdf.messages import Message, counted
-from veldpdf.partners import awaited_of
+from veldpdf.model import NameFrom
+from veldpdf.partners import Addresses, awaited_of, listed_name
+from veldpdf.report.wording import summary_of
+from veldpdf.spreadsheets import read_table
 from veldpdf.web import reporting
 from veldpdf.web.downloads import download, zipped
-from veldpdf.web.reports import ReportState, ReportWishes, included, report_file, under_name
+from veldpdf.web.reports import PartnerList, ReportState, ReportWishes, included, report_file, under_name
 from veldpdf.web.workspace import Workspace
 
 FORMATS = ("pdf", "docx", "xlsx", "html", "json", "md")
@@ -118,7 +123,8 @@ def test_every_format_is_what_the_command_line_makes(client: Client, tmp_path: P
         "hide_examples": "on",
     }
     status, headers, _ = post(client, "/report", **wishes)
-    assert (status, headers["location"]) == (303, "/report")
+    assert status == 303
+    assert headers["location"].endswith("/report")
     outputs = [tmp_path / f"uit.{ending}" for ending in FORMATS]
     options = [
         "--title",
@@ -246,7 +252,7 @@ def test_before_anything_was_dropped_there_is_a_way_back_and_nothing_to_download
     client = Client(server)
     status, _, body = client.ask("GET", "/report")
     assert status == 200
-    assert b'href="/"' in body
+    assert re.search(rb'class="button" href="[^"]*/"', body)
     assert b"<iframe" not in body
     for address in ("/report/file/pdf", "/letters"):
         status, headers, _ = client.ask("GET", address)
@@ -329,6 +335,179 @@ def test_a_partner_whose_file_came_under_another_name_is_not_awaited() -> None:
     assert awaited_of(asked, [("ggd.pdf", "GGD Noord"), ("post.eml/werkblad.pdf", "Politie")]) == ("School",)
 
 
+def test_the_summary_points_to_what_this_page_has(tmp_path: Path) -> None:
+    cut = tmp_path / "kapot.pdf"
+    cut.write_bytes(b"%PDF-1.7\n")
+    workspace, state = workspace_of(SAMPLES[1], cut), ReportState()
+    overview = reporting._overview(state, workspace, "", "nl")
+    assert overview.unread == "1 could not be read; the list of files says why."
+    assert overview.unread in overview.summary
+    assert "annex" not in " ".join(overview.summary)
+    assert len(overview.summary) == len(summary_of(state.merged(workspace).report))
+    everything = reporting._overview(state, workspace_of(SAMPLES[1]), "", "nl")
+    assert everything.unread is None
+    assert everything.summary == summary_of(state.merged(workspace_of(SAMPLES[1])).report)
+
+
+def test_why_a_file_could_not_be_read_is_one_link_away(server: Served) -> None:
+    client = Client(server)
+    sent(client, SAMPLES[:1])
+    assert client.ask("POST", "/files?name=kapot.pdf", b"%PDF-1.7\n")[0] == 204
+    end = monotonic() + 60
+    while b"#list" not in client.ask("GET", "/report")[2]:
+        assert monotonic() < end
+        sleep(0.1)
+    assert b'id="list"' in client.ask("GET", "/")[2]
+    assert "bijlage" not in text_of(client.ask("GET", "/report")[2])
+
+
+def test_where_everybody_is_left_out_there_is_nothing_to_download(client: Client) -> None:
+    keys = re.findall(r'name="row-([^"]+)"', client.ask("GET", "/report")[2].decode())
+    status, _, piece = changed(client, "/report", title="", rows=" ".join(keys))
+    assert status == 200
+    for body in (piece, client.ask("GET", "/report")[2]):
+        assert b"/report/file/" not in body
+        assert b"<iframe" not in body
+        assert b'id="row-' in body
+    status, headers, body = client.ask("GET", "/report/file/pdf")
+    assert status == 400
+    assert "content-disposition" not in headers
+    assert b'class="problem"' in body
+    status, _, piece = changed(client, "/report", title="", rows=" ".join(keys), **{f"row-{keys[0]}": "on"})
+    assert b"/report/file/pdf" in piece
+    assert b"<iframe" in piece
+
+
+# The list of partners.
+
+
+def test_the_list_names_partners_on_all_pages_as_the_command_line_does(client: Client, tmp_path: Path) -> None:
+    listed = tmp_path / "lijst.csv"
+    listed.write_text(
+        'file,partner,email\npolitie.pdf,"Politie, basisteam Waterrijk",b@politie.example\n'
+        "GGD.pdf,GGD Waterrijk,\nwijk.pdf,Wijkteam Zuid,\n,Kerk,\n",
+        "utf-8",
+    )
+    assert client.ask("POST", "/letters/list?name=lijst.csv", listed.read_bytes())[0] == 204
+    command("merge", *SAMPLES, "-o", tmp_path / "uit.json", "--partners", listed)
+    assert client.ask("GET", "/report/file/json")[2] == (tmp_path / "uit.json").read_bytes()
+    for page in ("/", "/answers", "/report"):
+        assert b"Politie, basisteam Waterrijk" in client.ask("GET", page)[2], page
+    command("check", *SAMPLES, "--letters", tmp_path / "brieven", "--partners", listed)
+    assert files_in(post(client, "/letters")[2]) == folder_of(tmp_path / "brieven")
+    changed(client, "/letters/list/forget")
+    assert partners_in(client) == NAMES
+
+
+def test_who_was_named_by_hand_keeps_that_name_and_who_comes_in_later_is_named_by_the_list() -> None:
+    workspace, state = workspace_of(*SAMPLES[:2]), ReportState()
+    names = {
+        "basisschool.pdf": "De Regenboog",
+        "ggd.pdf": "GGD Waterrijk",
+        "politie.pdf": "Politie",
+        "": "Kerk",
+    }
+    listed = PartnerList(name="lijst.csv", names=names, addresses=Addresses(by_file={}, by_partner={}))
+    workspace.rename("2-0", "GGD Noord")
+    state.keep_list(listed, workspace)
+    assert [each.partner for each in workspace.submissions()] == ["De Regenboog", "GGD Noord"]
+    overview = reporting._overview(state, workspace, "", "nl")
+    assert overview.named == "1 partner here has its name from it."
+    assert overview.silent == "Politie, Kerk"
+    assert listed.count == 4
+    file = workspace.add("politie.pdf", SAMPLES[3], 1)
+    workspace.arrived(file.key, veldpdf.read_many([SAMPLES[3]]))
+    assert workspace.submissions()[2].name_from is NameFrom.OFFICER
+    assert reporting._overview(state, workspace, "", "nl").named == "2 partners here have their names from it."
+    workspace.rename("2-0", "")
+    assert workspace.submissions()[1].partner == "GGD Waterrijk"
+    state.keep_list(None, workspace)
+    assert [each.partner for each in workspace.submissions()] == [*NAMES[:2], "Politie"]
+    assert workspace.submissions()[2].name_from is NameFrom.FILE
+    overview = reporting._overview(state, workspace, "", "nl")
+    assert (overview.named, overview.silent) == (None, "")
+
+
+def test_of_several_worksheets_in_one_file_each_is_named_by_the_list_as_when_it_is_read() -> None:
+    names = {"verzameld.pdf": "Wijkteam", "verzameld.pdf#3": "Kerk", "post.eml": "School"}
+    assert [listed_name(f"verzameld.pdf#{number}", names) for number in (1, 2, 3)] == [
+        "Wijkteam (1)",
+        "Wijkteam (2)",
+        "Kerk",
+    ]
+    assert listed_name("post.eml/werkblad.pdf#2", names) == "School (2)"
+    assert listed_name("post.eml/werkblad.pdf", names) == "School"
+    assert listed_name("ander.pdf#2", names) == ""
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        {"post.zip": "School"},
+        {"verzameld.pdf": "Wijkteam"},
+        {"post.zip/map/verzameld.pdf": "Wijkteam", "ggd.pdf": "GGD Noord"},
+        {"verzameld.pdf#2": "Kerk", "post.zip": "School"},
+        {"2026/map/ggd.pdf": "GGD Zuid", "iets.pdf": "Iets"},
+    ],
+)
+def test_the_list_names_what_was_read_before_as_what_is_read_after(
+    names: dict[str, str], tmp_path: Path
+) -> None:
+    joined, packed = tmp_path / "verzameld.pdf", tmp_path / "post.zip"
+    with_pikepdf(SAMPLES[:2], joined)
+    with zipfile.ZipFile(packed, "w") as file:
+        file.write(joined, "map/verzameld.pdf")
+        file.write(SAMPLES[1], "map/ggd.pdf")
+    expected = read_file(packed, ReadingOptions(form=load_form(), partners=names))
+    assert len(expected) == 3
+    workspace = workspace_of(packed)
+    workspace.name_by(names)
+    assert [(each.partner, each.name_from) for each in workspace.submissions()] == [
+        (each.partner, each.name_from) for each in expected
+    ]
+
+
+def test_a_partner_on_the_list_without_a_file_counts_as_one(client: Client) -> None:
+    rows = b"file,partner,email\nggd.pdf,GGD,\nggd-2.pdf,GGD,\npolitie.pdf,Politie,\n,Kerk,k@kerk.example\n"
+    assert client.ask("POST", "/letters/list?name=lijst.csv", rows)[0] == 204
+    page = client.ask("GET", "/report")[2]
+    known = re.search(rb"<p><strong>lijst.csv.*?</p>", page, re.DOTALL)
+    assert known is not None
+    assert re.findall(r"\d+", text_of(known[0])) == ["3", "2"]
+    assert text_of(page).count("Kerk") == 2  # in the summary, and where no letter is made
+
+
+def test_a_pdf_in_the_place_of_the_list_is_told_for_what_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "lijst.csv"
+    for begin in (b"", b"\xef\xbb\xbf\r\n"):
+        path.write_bytes(begin + SAMPLES[1].read_bytes())
+        with pytest.raises(ValuesError) as caught:
+            read_table(path)
+        assert caught.value.what == f"{path}: this is a PDF, not a table."
+    path.write_bytes(b"file,partner\nover %PDF-1.7,B\n")
+    assert [row.cells for row in read_table(path)] == [("file", "partner"), ("over %PDF-1.7", "B")]
+
+
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [
+        (b'file,partner\n"a.pdf,A\n', "a quote is not closed"),
+        (b'file,partner\n"a.pdf"x,A\n', "something stands behind a closing quote"),
+    ],
+)
+def test_why_a_table_is_no_csv_is_a_sentence_that_can_be_translated(
+    raw: bytes, reason: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "lijst.csv"
+    path.write_bytes(raw)
+    with pytest.raises(ValuesError) as caught:
+        read_table(path)
+    assert isinstance(caught.value.what, Message)
+    told = caught.value.what.values["reason"]
+    assert isinstance(told, Message)
+    assert told == reason
+
+
 # Letters.
 
 
@@ -401,6 +580,21 @@ def test_a_list_of_no_use_is_told_by_the_name_that_the_user_knows(
     assert "veldpdf-web-" not in told
     (folder,) = (tmp_path / "tijdelijk").glob("veldpdf-web-*")
     assert [path.name for path in folder.iterdir()] == ["in-use"]
+
+
+def test_what_a_letter_asks_is_counted_as_above_on_the_page() -> None:
+    workspace, state = workspace_of(SAMPLES[0], SAMPLES[4]), ReportState()
+    overview = reporting._overview(state, workspace, "", "nl")
+    assert [(each.open, each.again) for each in overview.addressees] == [
+        ("13 questions open", "1 to look at once more"),
+        ("13 questions open", None),
+    ]
+    assert [each.open for each in overview.addressees] == [words for _, words in overview.open]
+    # Only something to look at; and nothing that can be counted.
+    complete = workspace_of(SAMPLES[1])
+    complete.correct("1-0", "Veld01", "Veel te lang. " * 300)
+    (only,) = reporting._overview(state, complete, "", "nl").addressees
+    assert (only.open, only.again) == (None, "1 to look at once more")
 
 
 def test_no_letter_is_made_where_nothing_is_to_be_asked(server: Served) -> None:
@@ -496,6 +690,47 @@ def test_a_second_tab_shows_what_the_first_one_chose(browser: Any, server: Serve
         other.locator(".addressees, #addressees p").first.wait_for()
 
 
+@pytest.mark.parametrize("size", ["wide", "phone"])
+def test_no_word_on_a_button_is_broken_and_all_bullets_stand_in_line(
+    size: str, browser: Any, server: Served, tmp_path: Path
+) -> None:
+    more = [tmp_path / f"{name}.pdf" for name in ("a", "b")]
+    for path in more:
+        path.write_bytes(veldpdf.Template.open().fill({}, partner=path.stem))
+    with opened(browser, server, size=size) as page:
+        on_the_page(page, server, [*SAMPLES, *more])
+        measured = page.evaluate(
+            "[...document.querySelectorAll('.kinds .button')].map(each => {"
+            " const box = document.createRange(); box.selectNodeContents(each);"
+            " return [box.getClientRects().length, each.scrollWidth > each.clientWidth, each.offsetWidth]})"
+        )
+        assert [each[:2] for each in measured] == [[1, False]] * 6
+        assert len({each[2] for each in measured}) == 1
+        lefts = page.evaluate(
+            "[...document.querySelectorAll('.open li')].map(each => each.getBoundingClientRect().left)"
+        )
+        assert len(lefts) == 6
+        assert len(set(lefts)) == 1
+
+
+@pytest.mark.parametrize("size", ["wide", "phone"])
+def test_with_nobody_chosen_the_page_says_so_and_who_ticks_one_has_it_back(
+    size: str, browser: Any, server: Served
+) -> None:
+    with opened(browser, server, size=size, dark=size == "phone") as page:
+        on_the_page(page, server, SAMPLES[:1])
+        page.click("#who summary")
+        page.focus("#partners input[type=checkbox]")
+        page.keyboard.press("Space")
+        page.wait_for_selector("iframe.sheet", state="detached")
+        page.wait_for_selector("#get-pdf", state="detached")
+        assert violations(page) == []
+        assert page.evaluate("document.activeElement.id").startswith("row-")
+        page.keyboard.press("Space")
+        page.wait_for_selector("#get-pdf")
+        preview_of(page).locator("h1").wait_for()
+
+
 def test_a_choice_made_by_keyboard_keeps_the_focus(browser: Any, server: Served) -> None:
     with opened(browser, server) as page:
         on_the_page(page, server, SAMPLES[:2])
@@ -532,6 +767,7 @@ def test_a_list_is_dropped_and_letters_are_downloaded(browser: Any, server: Serv
         assert b"Jansen" in made["Politie.txt"]
         page.locator("#told-letters .warnings li").first.wait_for()
         assert violations(page) == []
+        assert page.locator("#list-of-partners").inner_text().count("3 partners") == 1
         page.click("#forget-list")
         page.wait_for_selector("#list-of-partners strong", state="detached")
 
@@ -561,7 +797,7 @@ def test_the_page_appears_by_itself_when_the_first_file_is_read(browser: Any, se
         page.wait_for_selector(".lead")
         assert violations(page) == []
         other = page.context.new_page()
-        other.goto(server.root)
+        other.goto(f"{server.root}/")
         dropped(other, SAMPLES[:1])
         page.wait_for_selector("#preview")
         other.click(".worksheet .actions button >> nth=-1")

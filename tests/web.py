@@ -9,9 +9,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 from tests.needs import need
 
@@ -29,7 +30,7 @@ class Served:
 
     Attributes:
         link: Lets one browser in, once.
-        root: The address of the first page.
+        root: The address of the first page, without the slash behind it.
         process: The program.
     """
 
@@ -79,7 +80,13 @@ def served(*options: str, folder: Path | None = None, lang: str = "nl") -> Itera
         assert process.stdout is not None
         found = re.search(r"(http://\S+?)/begin\?\S+", process.stdout.readline())
         assert found, process.stderr.read() if process.stderr else ""
-        yield Served(found[0], found[1], process)
+        # Whoever is let in learns the path of the run; the next link is for the test.
+        with urlopen(found[0], timeout=20) as answer:  # noqa: S310 - our own address
+            entrance = answer.read().decode()
+        path = re.search(r"url=(/[\w-]+)/", entrance)
+        assert path, entrance
+        server = Served(found[0], found[1] + path[1], process)
+        yield replace(server, link=server.next_link())
     finally:
         process.terminate()
         with suppress(subprocess.TimeoutExpired):
@@ -140,6 +147,7 @@ def opened(browser: Any, server: Served, *, size: str = "wide", dark: bool = Fal
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(server.link)
+    page.wait_for_url(f"{server.root}/")
     try:
         yield page
     finally:

@@ -26,6 +26,8 @@ _ENDINGS = re.compile(
     r"(?:[\s_-]*\(\d+\)|[\s_-]+(?:kopie|copy|ingevuld|filled|definitief|def|final|retour|v\d+|versie\s*\d+))+$",
     re.IGNORECASE,
 )
+# One of several worksheets in a file.
+_NUMBERED = re.compile(r"(.+)#(\d+)", re.DOTALL)
 _SEPARATORS = re.compile(r"[\s_.-]+")
 _VOWELS = frozenset("aeiouyAEIOUY")
 _LONGEST_ABBREVIATION = 4
@@ -156,6 +158,24 @@ def known_partner(source: str, partners: Mapping[str, str], *, of_container: boo
     # The list may know more of the way to the file than its source tells.
     longer = [name for file, name in partners.items() if file.endswith("/" + "/".join(parts))]
     return longer[0] if len(longer) == 1 else ""
+
+
+def listed_name(source: str, partners: Mapping[str, str]) -> str:
+    """Return what the officer's list calls the sender of a worksheet that was read already; empty where it does not.
+
+    Of several worksheets in one file each may have a name of its own in the list. Else they share that of the file,
+    with a number, as they do where the list is known before the file is read.
+
+    Args:
+        source: What the worksheet is called: ``"ggd.pdf"``, ``"verzameld.pdf#2"``.
+        partners: Names by file, as `read_partners` gives them.
+    """
+    numbered = _NUMBERED.fullmatch(source)
+    name = known_partner(source, partners, of_container=numbered is None)
+    if name or numbered is None:
+        return name
+    shared = known_partner(numbered[1], partners)
+    return f"{shared} ({numbered[2]})" if shared else ""
 
 
 def unused_rows(partners: Mapping[str, str], sources: Iterable[str]) -> list[str]:

@@ -10,14 +10,17 @@ import zipfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-from veldpdf.errors import ValuesError, VeldpdfError
+from veldpdf.errors import TemplateError, ValuesError, VeldpdfError
 from veldpdf.files import read_bytes
 from veldpdf.messages import Message, counted
-from veldpdf.model import FormDefinition
+from veldpdf.model import FormDefinition, NameFrom, State
 from veldpdf.pdf.filling.template import Fit, Template
 from veldpdf.recipients import Recipient, RecipientTable, file_names, try_recipients
+
+if TYPE_CHECKING:
+    from veldpdf.pdf.acroform import Field
 
 # The first that a zip file can hold (APPNOTE.TXT, 4.4.6): the same worksheets make the same bytes.
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
@@ -47,21 +50,116 @@ class Tried:
     fits: Mapping[str, Fit]
 
 
-def check_template(path: Path, form: FormDefinition) -> bool:
-    """Make sure that a PDF can be filled as a definition's worksheet.
+def check_template(path: Path, form: FormDefinition, *, name: str = "") -> bool:
+    """Make sure that a PDF can be filled as a definition's worksheet, and is nobody's own.
+
+    Args:
+        path: Where it lies.
+        form: The definition.
+        name: What to call it in errors; its path by default.
 
     Returns:
         Whether readers can know it as well: a PDF whose pages are pictures has no words to lay a printed copy on.
 
     Raises:
-        InputError: It cannot be read.
-        TemplateError: It is no fillable PDF, or not the definition's.
+        TemplateError: It cannot be read, is no fillable PDF or not the definition's, or somebody has filled it in.
     """
     from veldpdf.pdf.geometry import read_geometry  # noqa: PLC0415 - start-up time
 
+    open_template(path, form, name=name or str(path))
     data = read_bytes(path)
-    Template.open(data, form=form)
+    problem = _whose(data, form, name or str(path))
+    if problem is not None:
+        raise TemplateError(
+            problem,
+            Message(
+                "Give the worksheet as it was published: what stands in this one would go to everybody else as well."
+            ),
+        )
     return read_geometry(data, form) is not None
+
+
+def open_template(
+    path: Path, form: FormDefinition, *, name: str, drop_xfa: bool = False, drop_rights: bool = False
+) -> Template:
+    """Open a fillable PDF that is kept under another name than its owner knows.
+
+    Args:
+        path: Where it lies.
+        form: The definition that it belongs to.
+        name: What to call it in errors.
+        drop_xfa: As of `Template.open`.
+        drop_rights: As of `Template.open`.
+
+    Raises:
+        TemplateError: It cannot be read or filled in.
+    """
+    try:
+        template = Template.open(path, form=form, drop_xfa=drop_xfa, drop_rights=drop_rights)
+    except VeldpdfError as exc:
+        raise TemplateError(_renamed(exc.what, path, name), _renamed(exc.remedy, path, name)) from None
+    template.source = name
+    return template
+
+
+def _whose(data: bytes, form: FormDefinition, name: str) -> Message | None:
+    """Return what tells that a worksheet is somebody's own; None where nothing does.
+
+    One that came back looks like the published one, and would send its answers on to all who get a copy.
+
+    Args:
+        data: The worksheet.
+        form: Its definition.
+        name: What to call it.
+    """
+    from veldpdf.pdf.reading import Envelope, Knowledge, read_pdf  # noqa: PLC0415 - start-up time
+
+    submissions = read_pdf(data, Envelope(source=name), Knowledge(form=form))
+    said = [
+        (field, answer.text)
+        for submission in submissions
+        for field, answer in submission.answers.items()
+        if answer.state in (State.ANSWERED, State.PARTLY_EXAMPLE)
+    ]
+    answered = _not_preset(data, form, said) if said else frozenset()
+    if answered:
+        return counted(
+            "{name}: somebody has filled in this worksheet: {n} field holds an answer.",
+            "{name}: somebody has filled in this worksheet: {n} fields hold answers.",
+            len(answered),
+            name=name,
+        )
+    if any(submission.name_from is NameFrom.WORKSHEET for submission in submissions):
+        return Message("{name}: this worksheet was made for one partner, and carries that name.", name=name)
+    return None
+
+
+def _not_preset(data: bytes, form: FormDefinition, said: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """Return the names of fields that say something else than after a reset, ``/DV`` (12.7.4.1)."""
+    from veldpdf.pdf.acroform import read_fields  # noqa: PLC0415 - start-up time
+    from veldpdf.pdf.document import open_pdf  # noqa: PLC0415 - the same
+    from veldpdf.pdf.matching import find_worksheets  # noqa: PLC0415 - the same
+
+    with open_pdf(data).pdf as pdf:
+        fields: dict[str, Field] = {}
+        for worksheet in find_worksheets(form, read_fields(pdf)):
+            fields = {**worksheet.fields, **fields}
+        return frozenset(
+            name for name, text in said if name not in fields or not _is_preset(fields[name], text)
+        )
+
+
+def _is_preset(field: Field, text: str) -> bool:
+    """Whether what a field says is its publisher's choice: a list or a box may be published with one."""
+    from veldpdf.pdf.acroform import FieldType  # noqa: PLC0415 - start-up time
+    from veldpdf.pdf.values import text_of  # noqa: PLC0415 - the same
+
+    default = field.inherited("/DV")
+    if default is None:
+        return False
+    if field.type is FieldType.TEXT:
+        return text_of(default).text == text
+    return bool(field.inherited("/V") == default)
 
 
 def list_of(path: Path, name: str, fields: Collection[str]) -> RecipientTable:

@@ -28,6 +28,8 @@ _ACTIVE = re.compile(r"'*[=+\-@\t\r]")
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
 _QUOTED = re.compile(r'"[^"]*"')
 _SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
+# How a PDF begins (ISO 32000-2, 7.5.2); some programs put a mark or an empty line before it.
+_PDF = re.compile(rb"(?:\xef\xbb\xbf)?\s*%PDF-")
 # No cell of ours is longer, and Python's own limit (128 kB) is shorter than an answer may be.
 _LONGEST_CELL = 2**27
 
@@ -54,6 +56,11 @@ def read_table(path: Path) -> list[Row]:
     if ending in OTHER_ENDINGS:
         raise other_kind(path)
     raw = read_bytes(path)
+    if _PDF.match(raw):
+        raise ValuesError(
+            Message("{path}: this is a PDF, not a table.", path=path),
+            Message("Choose the table itself: a .csv or .xlsx file."),
+        )
     if ending in _WORKBOOKS or raw.startswith((ZIP, COMPOUND)):
         rows = [Row(number, cells) for number, cells in read_workbook(path, raw)]
     else:
@@ -85,10 +92,22 @@ def _csv_rows(path: Path, raw: bytes) -> list[Row]:
             begin = before + reader.line_num
     except csv.Error as exc:
         raise ValuesError(
-            Message("{path}, line {line}: this is not CSV: {reason}.", path=path, line=begin, reason=exc),
+            Message(
+                "{path}, line {line}: this is not CSV: {reason}.", path=path, line=begin, reason=_reason_of(exc)
+            ),
             Message("Check the quotes on that line; a quote inside a cell is written twice."),
         ) from exc
     return rows
+
+
+def _reason_of(exc: csv.Error) -> Message:
+    """Return why a table is no CSV: Python says so in English only."""
+    words = str(exc)
+    if "expected after" in words:
+        return Message("something stands behind a closing quote")
+    if "end of data" in words:
+        return Message("a quote is not closed")
+    return Message("the cells cannot be told apart")
 
 
 def _decoded(raw: bytes) -> str:

@@ -21,6 +21,8 @@ _ABOUT_THE_FORM = frozenset(
 )
 _PARTS = re.compile(r"[^\W\d_]+|\d+")
 _MOST_NAMED = 5
+# How many parts tell a sender apart: a name that was said; one after a file, with its folder.
+_SAID, _IN_A_FOLDER = 1, 2
 # Older than anything a partner sends: stands for "unknown", and is what reproducible PDFs are dated.
 _LONG_AGO = datetime(2001, 1, 1, tzinfo=UTC)
 
@@ -28,11 +30,7 @@ _LONG_AGO = datetime(2001, 1, 1, tzinfo=UTC)
 def settle(submissions: Iterable[Submission]) -> tuple[Submission, ...]:
     """Return the submissions in the same order, those marked that a newer one of the same partner replaces."""
     kept = list(submissions)
-    groups: dict[tuple[str, ...], list[int]] = {}
-    for index, submission in enumerate(kept):
-        if submission.status.has_answers:
-            groups.setdefault(_sender(submission), []).append(index)
-    for group in groups.values():
+    for group in rivals(kept):
         counting = max(group, key=lambda index: (kept[index].is_chosen, _moments(kept[index]), index))
         for index in group:
             if index != counting:
@@ -42,6 +40,28 @@ def settle(submissions: Iterable[Submission]) -> tuple[Submission, ...]:
         if submission.digest and not submission.superseded_by:
             copies.setdefault(submission.digest, []).append(submission.source)
     return tuple(_same_as_another(submission, copies) for submission in kept)
+
+
+def rivals(submissions: Sequence[Submission]) -> list[list[int]]:
+    """Return which submissions are of one partner each, by their places: of each group one counts."""
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for index, submission in enumerate(submissions):
+        if submission.status.has_answers:
+            groups.setdefault(_sender(submission), []).append(index)
+    _join_by_name(groups)
+    return list(groups.values())
+
+
+def _join_by_name(groups: dict[tuple[str, ...], list[int]]) -> None:
+    """Put what is called after its file to what the officer or the worksheet itself calls by the same name.
+
+    Who calls one worksheet "GGD" means the partner of `ggd.pdf`. Where several folders hold such a file, nobody knows
+    which of them is meant, and all of them count.
+    """
+    for named in [key for key in groups if len(key) == _SAID]:
+        after_file = [key for key in groups if key[0] == named[0] and len(key) == _IN_A_FOLDER]
+        if len(after_file) == 1:
+            groups[named] += groups.pop(after_file[0])
 
 
 def _same_as_another(submission: Submission, copies: Mapping[str, Sequence[str]]) -> Submission:
@@ -74,7 +94,7 @@ def _sender(submission: Submission) -> tuple[str, ...]:
     # Named after its file it may be anybody's: "werkblad.pdf" in the folders of two partners, and
     # "werkblad (1).pdf", as browsers and mail programs call the second file of that name.
     if set(_PARTS.findall(name)) <= _ABOUT_THE_FORM | set(_PARTS.findall(submission.form.casefold())):
-        return (name, submission.source)
+        return (name, submission.source, "")
     return (name, str(PurePosixPath(submission.source).parent))
 
 

@@ -30,6 +30,7 @@ from jinja2 import (
     nodes,
 )
 from jinja2.exceptions import SecurityError
+from jinja2.ext import Extension
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
@@ -43,6 +44,7 @@ __all__ = [
     "Layout",
     "LayoutError",
     "NotATextError",
+    "RootedAddresses",
     "environment_of",
     "text_of_layout",
 ]
@@ -127,6 +129,21 @@ def environment_of(folder: Path, *, autoescape: bool, finalize: Callable[[object
     """
     loader = FileSystemLoader(folder)
     return _set_up(ImmutableSandboxedEnvironment, loader, autoescape=autoescape, finalize=finalize)
+
+
+# Where a template names an address of this server.
+_ADDRESS = re.compile(r"""\b(href|src|action|data-to|hx-get|hx-post)="(?=/|\{\{)""")
+
+
+class RootedAddresses(Extension):
+    """Puts what the template knows as ``base`` before each address that begins with a slash, or is made in a place.
+
+    A server that lies below a path of its own, which differs from run to run, is written as if it lay at the root.
+    """
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002 - jinja2's
+        """Return a template as it is compiled."""
+        return _ADDRESS.sub(r'\1="{{ base }}', source)
 
 
 class _LayoutEnvironment(ImmutableSandboxedEnvironment):

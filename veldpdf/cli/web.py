@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import webbrowser
 
 import click
@@ -51,10 +52,19 @@ def command(
             click.echo(say("veldpdf runs in the browser: {link}", link=link))
             click.echo(say("Close it with Ctrl-C, or on the page."))
             if not is_quiet:
-                webbrowser.open(link)
+                # Some browsers hold whoever opens them until they are closed.
+                threading.Thread(target=webbrowser.open, args=[link], daemon=True).start()
         else:
             click.echo(say("For another browser: {link}", link=link))
         shown.append(link)
+
+    def warn() -> None:
+        click.echo(
+            say(
+                "Somebody tried a link that has been used. If that was you, take the last link shown here; if your"
+                " browser was never let in, somebody else on this computer was: press Ctrl-C and start again."
+            )
+        )
 
     serve(
         form,
@@ -63,5 +73,6 @@ def command(
         limits=limits_of(time_limit, memory_limit),
         jobs=jobs,
         on_link=show,
+        on_intruder=warn,
     )
     click.echo(say("Stopped; what was dropped on the page is deleted."))

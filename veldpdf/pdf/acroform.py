@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntFlag, StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import pikepdf
 
@@ -137,7 +137,7 @@ class Field:
     def flags(self) -> FieldFlag:
         """The bits of ``/Ff``."""
         value = self.inherited("/Ff")
-        return FieldFlag(value & 0xFFFFFFFF) if isinstance(value, int) else FieldFlag(0)
+        return _flags(value & 0xFFFFFFFF) if isinstance(value, int) else _NO_FLAGS
 
     @cached_property
     def type(self) -> FieldType:
@@ -155,6 +155,11 @@ class Field:
             case "/Sig":
                 return FieldType.SIGNATURE
         return FieldType.TEXT
+
+
+_NO_FLAGS = FieldFlag(0)
+# Making one takes longer than looking it up, and the fields of a form share a few.
+_flags = lru_cache(maxsize=256)(FieldFlag)
 
 
 def read_fields(pdf: pikepdf.Pdf, annotations: Sequence[Annotation] | None = None) -> tuple[Field, ...]:

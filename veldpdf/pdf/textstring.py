@@ -52,6 +52,8 @@ class Decoded:
 
 def decode(raw: bytes) -> Decoded:
     """Return the text of a text string, whatever its encoding; never raises."""
+    if raw.isascii() and not raw.translate(None, delete=_PLAIN):
+        return Decoded(raw.decode("ascii"))  # most of them
     text, damaged = _decode(raw)
     return Decoded(_LINE_END.sub("\n", text) if "\r" in text else text, damaged)
 
@@ -91,6 +93,8 @@ def _from_pdfdoc(raw: bytes) -> str:
 
 
 _PDFDOC_TABLE = {code: character for code, character in enumerate(_PDFDOC_DECODE) if ord(character) != code}
+# ASCII that means itself in PDFDocEncoding, and needs no line end changed.
+_PLAIN = bytes(set(range(128)) - set(range(0x18, 0x20)) - {0x0D, 0x7F})
 _NO_ACCENTS = bytes(set(range(256)) - set(range(0x18, 0x20)))
 
 

@@ -94,10 +94,15 @@ def _single_value(field: Field) -> TextValue | None:
         return None
     (holder,) = field.holders
     value = holder.inherited("/V")
-    if not isinstance(value, pikepdf.String) or any("/RV" in obj for obj in holder.chain):
+    if not isinstance(value, pikepdf.String):
         return None
-    if any(widget.obj is not holder.chain[0] and "/V" in widget.obj for widget in holder.widgets):
-        return None
+    # Plain loops: in most files there is one of each, and this is asked of every field.
+    for obj in holder.chain:
+        if "/RV" in obj:
+            return None
+    for widget in holder.widgets:
+        if widget.obj is not holder.chain[0] and "/V" in widget.obj:
+            return None
     decoded = textstring.decode(bytes(value))
     return None if decoded.damaged else TextValue(decoded.text)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -19,6 +20,7 @@ from veldpdf.web.pages import Pages, pages_of, run_of
 from veldpdf.web.run import Run
 from veldpdf.web.uploads import UploadError, form_of
 
+_LAST_WORDS = 1.0  # seconds
 _STATIC = Path(__file__).parent / "static"
 
 
@@ -62,7 +64,8 @@ async def _speak(request: Request) -> Response:
 
 async def _stop(request: Request) -> Response:
     page = pages_of(request).page(request, "stopped.html")
-    run_of(request).stop()
+    # The page asks for its style sheet first.
+    asyncio.get_running_loop().call_later(_LAST_WORDS, run_of(request).stop)
     return page
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,7 @@ from veldpdf.merging.returned import Returned, names_of
 from veldpdf.merging.values import Participant
 from veldpdf.messages import Message
 from veldpdf.web.pages import is_piece, pages_of, run_of
-from veldpdf.web.uploads import LARGEST_RUN, MOST_FILES, UploadError, form_of, save, shown_name
+from veldpdf.web.uploads import MOST_FILES, UploadError, announced, form_of, save, shown_name
 from veldpdf.web.workspace import DroppedFile, Progress, Row, Workspace
 
 _LATEST = 32_503_680_000  # seconds: the year 3000, beyond which no file system counts
@@ -86,15 +87,16 @@ async def _list(request: Request) -> Response:
 async def drop(request: Request) -> Response:
     """Take in one file: its bytes are the body, its name stands in the address and is only ever shown."""
     run = run_of(request)
-    files = run.workspace.files
-    if len(files) >= MOST_FILES:
+    if len(run.workspace.files) >= MOST_FILES:
         raise UploadError(
             Message("No more than {n} files go in here at a time.", n=MOST_FILES),
             Message("Make the report of these first."),
         )
     path = run.folder.new_file()
     try:
-        size = await save(request, path, room=LARGEST_RUN - sum(file.size for file in files))
+        room = run.room
+        with run.receiving(announced(request)):
+            size = await save(request, path, room=room)
     except OSError as exc:
         raise OutputError(
             Message("The file cannot be kept for reading: {reason}.", reason=reason_of(exc)),
@@ -116,7 +118,16 @@ async def remove(request: Request) -> Response:
     """Take a file away, from the page and from the disk."""
     file = run_of(request).workspace.remove(request.path_params["file"])
     if file is not None:
-        file.path.unlink(missing_ok=True)
+        with suppress(OSError):  # a worker that has it open on Windows; it goes with the folder
+            file.path.unlink(missing_ok=True)
+    return await _list(request)
+
+
+async def unlock(request: Request) -> Response:
+    """Read a file once more with the password that the user typed, which is kept nowhere."""
+    form = await form_of(request)
+    run = run_of(request)
+    await run.unlock(request.path_params["file"], form.get("password", ""))
     return await _list(request)
 
 
@@ -150,6 +161,7 @@ ROUTES = [
     Route("/", show),
     Route("/files", drop, methods=["POST"]),
     Route("/files/{file}/remove", remove, methods=["POST"]),
+    Route("/files/{file}/password", unlock, methods=["POST"]),
     Route("/rows/{row}/partner", rename, methods=["POST"]),
     Route("/rows/{row}/choose", choose, methods=["POST"]),
 ]

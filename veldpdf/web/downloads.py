@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 import zipfile
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
+_NO_NAME = re.compile(r'[\\/:*?"<>|;\x00-\x1f]|^\.+')
 # The first that a zip file can hold (APPNOTE.TXT, 4.4.6).
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
 # Who may read what is unpacked, as Unix has it (4.4.15): its owner; these files hold answers.
@@ -24,7 +26,8 @@ def download(data: bytes, name: str, media_type: str) -> Response:
         name: What to call it; safe on every system, as `recipients.file_names` makes them.
         media_type: What it is.
     """
-    taken_apart = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    # What comes of taking letters apart may be a sign that no name holds: "／" becomes a slash.
+    taken_apart = _NO_NAME.sub("", unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode())
     # Both names: the plain one for what does not know the other (RFC 6266, appendix D).
     disposition = f"attachment; filename=\"{taken_apart}\"; filename*=UTF-8''{quote(name, safe='')}"
     return Response(data, media_type=media_type, headers={"content-disposition": disposition})

@@ -5,28 +5,32 @@ browser, so each request is looked at before anything else happens:
 
 - **Host** must be this server's own name: a page elsewhere whose name was made to lead here (DNS rebinding) has
   another.
-- **A cookie** must hold the secret of this run. It is set once, by a link with a one-time token that is shown where
-  ``veldpdf web`` was started; other users of the machine do not see it. No script can read the cookie, and the browser
-  sends it along with nothing that another site began (SameSite=Strict).
-- **Origin**, or what the browser says in ``Sec-Fetch-Site``, must be this page for whatever changes something.
+- **A path** that nobody can guess lies before every address of a run, and **a cookie** with a secret belongs to it.
+  It is set once, by a link with a one-time token that is shown where ``veldpdf web`` was started. The path matters:
+  cookies know no ports, so a server of somebody else on another port of this machine would be sent a cookie for the
+  whole of 127.0.0.1. No script can read the cookie, and the browser sends it along with nothing that another site began
+  (SameSite=Strict).
+- **Origin**, or what the browser says in ``Sec-Fetch-Site``, must be this page for whatever changes something; and what
+  another page asks for without going there gets nothing.
 
 What goes out says that nothing may be framed, sniffed, cached or run but the scripts of this package.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
-from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 BEGIN = "/begin"
+COOKIE = "veldpdf"
 _SAFE_METHODS = frozenset({"GET", "HEAD"})
 # What pages of ours may do: nothing from elsewhere, and no script that stands in a page.
 POLICY = (
@@ -45,25 +49,38 @@ _HEADERS = {
 
 
 class Guard:
-    """The door: an ASGI application around another."""
+    """The door: an ASGI application around another.
 
-    def __init__(self, app: ASGIApp, *, port: int, on_used: Callable[[str], None]) -> None:
+    Attributes:
+        base: The path of this run, before all addresses.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        port: int,
+        on_used: Callable[[str], None],
+        on_tried_again: Callable[[], None] = lambda: None,
+    ) -> None:
         """Prepare the secrets of this run.
 
         Args:
             app: What is behind the door.
             port: The one that the server listens on.
             on_used: Told of the next link when one has been used: another browser may need one.
+            on_tried_again: Told when somebody who was not let in tries a link that has been used: one of the two is
+                not the user.
         """
         self._app = app
         self._hosts = frozenset({f"127.0.0.1:{port}", f"localhost:{port}"})
-        self._origins = frozenset(f"http://{host}" for host in self._hosts)
         self._root = f"http://127.0.0.1:{port}"
-        # Cookies do not know ports: two runs on one machine would overwrite each other's.
-        self._cookie = f"veldpdf_{port}"
+        self.base = f"/{secrets.token_urlsafe(12)}"
         self._secret = secrets.token_urlsafe(32)
         self._token = secrets.token_urlsafe(32)
+        self._used: set[str] = set()
         self._on_used = on_used
+        self._on_tried_again = on_tried_again
 
     @property
     def link(self) -> str:
@@ -77,15 +94,16 @@ class Guard:
             return
         if scope["type"] != "http":
             return
-        refusal = self._refusal(scope)
-        guarded = _with_headers(send)
-        if refusal is not None:
-            await refusal(scope, receive, guarded)
-            return
         # Starlette answers that something failed, and then raises it again for the server to print, with whatever
-        # was being worked on: answers stay out of logs.
-        with suppress(Exception):
-            await self._app(scope, receive, guarded)
+        # was being worked on: answers stay out of logs. A browser that goes away is no failure at all.
+        with suppress(Exception, asyncio.CancelledError):
+            refusal = self._refusal(scope)
+            guarded = _with_headers(send, self.base)
+            if refusal is not None:
+                await refusal(scope, receive, guarded)
+            else:
+                inside = {**scope, "path": scope["path"].removeprefix(self.base) or "/"}
+                await self._app(inside, receive, guarded)
 
     def _refusal(self, scope: Scope) -> Response | None:
         """Return the answer for a request that goes no further; None for one that may pass."""
@@ -95,49 +113,76 @@ class Guard:
         is_inside = self._knows(headers)
         if scope["path"] == BEGIN:
             return self._begin(scope, is_inside=is_inside)
-        if not is_inside:
+        if not is_inside or not f"{scope['path']}/".startswith(f"{self.base}/"):
             return PlainTextResponse(_LOCKED, 403)
-        if scope["method"] not in _SAFE_METHODS and not self._is_own(headers):
-            return PlainTextResponse("Another page asked for this.", 403)
-        return None
+        if scope["method"] in _SAFE_METHODS:
+            return PlainTextResponse("Another page asked for this.", 403) if _is_of_another(headers) else None
+        return None if _is_own(headers) else PlainTextResponse("Another page asked for this.", 403)
 
     def _begin(self, scope: Scope, *, is_inside: bool) -> Response:
         """Let in who has the token, once; who is in already just goes to the first page."""
         token = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
-        response = RedirectResponse("/", 303)
         if hmac.compare_digest(token.encode(), self._token.encode()):
+            self._used.add(self._token)
             self._token = secrets.token_urlsafe(32)
-            response.set_cookie(self._cookie, self._secret, httponly=True, samesite="strict", path="/")
-            self._on_used(self.link)
+            response = self._entrance()
+            response.set_cookie(COOKIE, self._secret, httponly=True, samesite="strict", path=self.base)
+            with suppress(OSError):  # nobody looks at the window any more
+                self._on_used(self.link)
             return response
-        return response if is_inside else PlainTextResponse(_LOCKED, 403)
+        if token in self._used and not is_inside:
+            with suppress(OSError):
+                self._on_tried_again()
+        # The cookie does not come along here: it belongs to the run's own path, which nobody is told.
+        return PlainTextResponse(_LOCKED, 403)
+
+    def _entrance(self) -> HTMLResponse:
+        """Return a page that leads inside.
+
+        A redirection would be a step of the page that the link stood on: the browser would keep the cookie back.
+        """
+        return HTMLResponse(
+            '<!DOCTYPE html><meta charset="utf-8"><link rel="icon" href="data:,">'
+            f'<meta http-equiv="refresh" content="0; url={self.base}/">'
+            f'<title>veldpdf</title><p><a href="{self.base}/">veldpdf</a></p>'
+        )
 
     def _knows(self, headers: Headers) -> bool:
         """Whether the secret of this run comes with a request."""
-        cookie: SimpleCookie = SimpleCookie()
-        try:
-            cookie.load(headers.get("cookie", ""))
-        except CookieError:
-            return False
-        given = cookie[self._cookie].value if self._cookie in cookie else ""
-        return hmac.compare_digest(given.encode(), self._secret.encode())
+        # By hand: cookies of other programs on this machine may be malformed, and come along.
+        given = [part.strip().partition("=") for part in headers.get("cookie", "").split(";")]
+        secret = self._secret.encode()
+        return any(
+            name == COOKIE and hmac.compare_digest(value.encode("utf-8", "replace"), secret)
+            for name, _, value in given
+        )
 
-    def _is_own(self, headers: Headers) -> bool:
-        """Whether a page of ours asked for a change."""
-        origin = headers.get("origin")
-        if origin is not None:
-            return origin in self._origins
-        return headers.get("sec-fetch-site") == "same-origin"
+
+def _is_own(headers: Headers) -> bool:
+    """Whether a page of ours asked for a change."""
+    origin = headers.get("origin")
+    if origin is not None:
+        return origin == f"http://{headers.get('host')}"
+    return headers.get("sec-fetch-site") == "same-origin"
+
+
+def _is_of_another(headers: Headers) -> bool:
+    """Whether another page asks for something to put into itself, rather than to go there."""
+    is_elsewhere = headers.get("sec-fetch-site") in ("same-site", "cross-site")
+    return is_elsewhere and headers.get("sec-fetch-dest") != "document"
 
 
 _LOCKED = (
     "Deze bladzijde is op slot. Open veldpdf met de link in het venster waarin het gestart is; elke link werkt"
-    " één keer.\n\n"
+    " één keer.\nHebt u deze link nog niet gebruikt? Dan was iemand anders op deze computer u voor: sluit veldpdf af"
+    " met Ctrl-C en start het opnieuw.\n\n"
     "This page is locked. Open veldpdf with the link in the window in which it was started; each link works once.\n"
+    "Have you not used this link before? Then somebody else on this computer has: stop veldpdf with Ctrl-C and start"
+    " it again.\n"
 )
 
 
-def _with_headers(send: Send) -> Send:
+def _with_headers(send: Send, base: str) -> Send:
     """Return a way to send that adds what every answer says about itself; a page may say less of its own."""
 
     async def guarded(message: Message) -> None:
@@ -145,6 +190,8 @@ def _with_headers(send: Send) -> Send:
             headers = MutableHeaders(scope=message)
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)
+            if headers.get("location", "").startswith("/"):
+                headers["location"] = base + headers["location"]
         await send(message)
 
     return guarded

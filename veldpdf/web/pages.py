@@ -17,7 +17,7 @@ from veldpdf.errors import VeldpdfError
 from veldpdf.language import LANGUAGES, catalogue
 from veldpdf.messages import Message, counted
 from veldpdf.report import wording
-from veldpdf.templating import Environment, environment_of
+from veldpdf.templating import Environment, RootedAddresses, environment_of
 from veldpdf.typed_text import one_line, visible
 from veldpdf.web.run import Run
 
@@ -44,7 +44,14 @@ class Pages:
         text = (
             self._environments[run.language]
             .get_template(name)
-            .render(run=run, workspace=run.workspace, form=run.workspace.form, path=request.url.path, **values)
+            .render(
+                run=run,
+                base=run.base,
+                workspace=run.workspace,
+                form=run.workspace.form,
+                path=request.url.path,
+                **values,
+            )
         )
         return HTMLResponse(text, status)
 
@@ -73,6 +80,7 @@ def is_piece(request: Request) -> bool:
 def _environment(language: str) -> Environment:
     say = catalogue(language)
     made = environment_of(_TEMPLATES, autoescape=True, finalize=_shown)
+    made.add_extension(RootedAddresses)
     made.filters["one_line"] = one_line
     made.filters["say"] = say
     made.globals.update(

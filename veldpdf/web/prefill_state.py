@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from veldpdf.errors import VeldpdfError
+from veldpdf.messages import Message
 from veldpdf.model import FormDefinition
 from veldpdf.pdf.filling.template import Template
-from veldpdf.prefilling_many import How
+from veldpdf.prefilling_many import How, open_template
 from veldpdf.recipients import RecipientTable
 
 
@@ -70,6 +71,21 @@ class PartnerList:
     table: RecipientTable
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What is to be known of the worksheet that was made last.
+
+    Attributes:
+        file: What the browser keeps it as.
+        warnings: What its fields do not show whole.
+        number: How many were made before, and this one: a page asks for what it has not told yet.
+    """
+
+    file: str
+    warnings: tuple[Message, ...]
+    number: int
+
+
 class PrefillState:
     """All of it; what is replaced is replaced as a whole.
 
@@ -77,6 +93,7 @@ class PrefillState:
         changing: Held while another PDF takes the place of the one that is filled in.
         official: The PDF that was dropped to be filled in; None for the one that comes with veldpdf.
         partners: The list that was dropped; None where there is none.
+        made: The worksheet that was made last; None before the first.
     """
 
     def __init__(self, form: FormDefinition) -> None:
@@ -94,6 +111,7 @@ class PrefillState:
         self.changing = asyncio.Lock()
         self.official: OfficialPdf | None = None
         self.partners: PartnerList | None = None
+        self.made: Made | None = None
         self._problem: VeldpdfError | None = None
 
     @property
@@ -121,6 +139,11 @@ class PrefillState:
                 self._values[name] = text
             else:
                 self._values.pop(name, None)
+
+    def tell(self, file: str, warnings: tuple[Message, ...]) -> None:
+        """Keep what is to be known of the worksheet that was just made."""
+        with self._lock:
+            self.made = Made(file, warnings, 1 + (self.made.number if self.made is not None else 0))
 
     def fail(self, problem: VeldpdfError) -> None:
         """Keep why something could not be made, for the page that is shown next."""
@@ -153,16 +176,22 @@ class PrefillState:
         """Return the worksheet that is filled in, opened once.
 
         Raises:
-            InputError: It cannot be read.
-            TemplateError: It cannot be filled in.
+            TemplateError: It cannot be read or filled in.
         """
         with self._opening:
             official, wishes = self.official, self._wishes
             key = (official, wishes.drop_xfa, wishes.drop_rights)
             if self._opened is None or self._opened[0] != key:
-                source = None if official is None else official.path.read_bytes()
-                opened = Template.open(
-                    source, form=self._form, drop_xfa=wishes.drop_xfa, drop_rights=wishes.drop_rights
-                )
+                drop_xfa, drop_rights = wishes.drop_xfa, wishes.drop_rights
+                if official is None:
+                    opened = Template.open(form=self._form, drop_xfa=drop_xfa, drop_rights=drop_rights)
+                else:
+                    opened = open_template(
+                        official.path,
+                        self._form,
+                        name=official.name,
+                        drop_xfa=drop_xfa,
+                        drop_rights=drop_rights,
+                    )
                 self._opened = (key, opened)
             return self._opened[1]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -20,7 +21,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from veldpdf.definition import embedded_worksheet
-from veldpdf.errors import OutputError, TemplateError, ValuesError, VeldpdfError
+from veldpdf.errors import OutputError, TemplateError, ValuesError, ValueTooLongError, VeldpdfError
 from veldpdf.files import reason_of
 from veldpdf.fits import about_characters, about_fits, how_it_fits
 from veldpdf.messages import Message, counted
@@ -61,10 +62,12 @@ class Told:
     Attributes:
         messages: In order.
         is_wrong: Whether something is to be done about it.
+        is_moved: Whether it stands on a page at the end, being too long.
     """
 
     messages: tuple[Message, ...]
     is_wrong: bool = False
+    is_moved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +120,29 @@ class Plan:
     problem: VeldpdfError | None = None
 
 
-def told_of(template: Template, form: FormDefinition, name: str, text: str) -> Told:
-    """Return what to tell of a text while it is typed; of an empty one, how much room there is."""
+@dataclass(frozen=True, slots=True)
+class TooLong:
+    """The texts that are longer than their fields show.
+
+    Attributes:
+        questions: Number and name of each field, in the worksheet's order.
+        about: How many there are; None where all fit.
+    """
+
+    questions: tuple[tuple[int, str], ...] = ()
+    about: Message | None = None
+
+
+def told_of(template: Template, form: FormDefinition, name: str, text: str, *, continued: bool = False) -> Told:
+    """Return what to tell of a text while it is typed; of an empty one, how much room there is.
+
+    Args:
+        template: What is filled in.
+        form: What the fields are called.
+        name: Of the field.
+        text: As typed.
+        continued: Whether texts that do not fit stand on pages at the end.
+    """
     try:
         fit = template.measure({name: text or "x"}).get(name)
     except VeldpdfError as exc:
@@ -128,19 +152,73 @@ def told_of(template: Template, form: FormDefinition, name: str, text: str) -> T
     if not text:
         return Told((counted("room for {n} line", "room for {n} lines", fit.lines_that_fit),))
     about = about_characters(name, fit, form)
-    return Told((how_it_fits(fit), *about), is_wrong=not fit.fits or bool(about))
+    is_moved = continued and not fit.fits
+    fits = how_it_fits(fit)
+    if is_moved:
+        fits = Message("{fits}; the whole text goes on a page at the end", fits=fits)
+    is_wrong = bool(about) or not (fit.fits or continued)
+    return Told((fits, *about), is_wrong, is_moved)
+
+
+def too_long_of(
+    template: Template, form: FormDefinition, values: Mapping[str, str], *, continued: bool
+) -> TooLong:
+    """Return which texts are longer than their fields show, to be told where the worksheet is made.
+
+    Args: as of `told_of`.
+    """
+    numbers = {name: number for number, name in enumerate(form.names, start=1)}
+    found = tuple(
+        (numbers[name], name)
+        for name in form.names
+        if name in template.fields and name in values and _is_too_long(template, name, values[name])
+    )
+    if not found:
+        return TooLong()
+    if continued:
+        about = counted(
+            "{n} text is longer than its field shows, and goes on a page at the end:",
+            "{n} texts are longer than their fields show, and go on pages at the end:",
+            len(found),
+        )
+    else:
+        about = counted(
+            "{n} text is longer than its field shows:",
+            "{n} texts are longer than their fields show:",
+            len(found),
+        )
+    return TooLong(found, about)
+
+
+def _is_too_long(template: Template, name: str, text: str) -> bool:
+    try:
+        fit = template.measure({name: text}).get(name)
+    except ValueTooLongError:
+        return True
+    except VeldpdfError:
+        return False
+    return fit is not None and not fit.fits
 
 
 def questions_of(
-    template: Template, form: FormDefinition, values: Mapping[str, str]
+    template: Template, form: FormDefinition, values: Mapping[str, str], *, continued: bool = False
 ) -> list[tuple[Section, list[Question]]]:
-    """Return what the page asks, by section; only what the PDF that is filled in has a field for."""
+    """Return what the page asks, by section; only what the PDF that is filled in has a field for.
+
+    Args: as of `told_of`.
+    """
     known = frozenset(template.fields)
     numbers = {name: number for number, name in enumerate(form.names, start=1)}
     found = []
     for section in form.sections:
         questions = [
-            _question(template, form, spec, numbers[spec.name], values.get(spec.name, ""))
+            Question(
+                numbers[spec.name],
+                spec,
+                text := values.get(spec.name, ""),
+                told_of(template, form, spec.name, text, continued=continued),
+                _rows(template, spec.name, text),
+            )
             for spec in form.fields_of(section)
             if spec.name in known
         ]
@@ -149,11 +227,12 @@ def questions_of(
     return found
 
 
-def _question(template: Template, form: FormDefinition, spec: FieldSpec, number: int, text: str) -> Question:
-    lines = _room(template, spec.name)
-    is_single = lines <= 1 and "\n" not in text
-    rows = 1 if is_single else max(_FEWEST_ROWS, min(lines, _MOST_ROWS))
-    return Question(number, spec, text, told_of(template, form, spec.name, text), rows)
+def _rows(template: Template, name: str, text: str) -> int:
+    """Return how many lines to show of a field; 1 for one of one line."""
+    lines = _room(template, name)
+    if lines <= 1 and "\n" not in text:
+        return 1
+    return max(_FEWEST_ROWS, min(lines, _MOST_ROWS))
 
 
 def _room(template: Template, name: str) -> int:
@@ -195,15 +274,19 @@ async def show(request: Request) -> Response:
     state, form = run.prefilling, run.workspace.form
     error = state.take_problem()
     has_own = embedded_worksheet(form) is not None
-    shown: dict[str, Any] = {"template": None, "plan": None, "sections": []}
+    shown: dict[str, Any] = {"template": None, "plan": None, "sections": [], "too_long": TooLong()}
     template = None
     if has_own or state.official is not None:
         template, problem = await run_in_threadpool(_opened, state)
         error = error or problem
     if template is not None:
+        continued = state.wishes.continuation
+        asked = await run_in_threadpool(questions_of, template, form, state.values, continued=continued)
+        too_long = await run_in_threadpool(too_long_of, template, form, state.values, continued=continued)
         shown = {
             "template": template,
-            "sections": await run_in_threadpool(questions_of, template, form, state.values),
+            "sections": asked,
+            "too_long": too_long,
             "plan": await run_in_threadpool(plan_of, state, template, form),
         }
     return pages_of(request).page(
@@ -256,16 +339,42 @@ async def measure(request: Request) -> Response:
     text = typed[_TEXT + name]
     state.type(name, text)
     template = await run_in_threadpool(state.template)
-    told = await run_in_threadpool(told_of, template, form, name, text)
-    return pages_of(request).page(request, "prefill_told.html", told=told)
+    while True:
+        continued = state.wishes.continuation
+        told = await run_in_threadpool(told_of, template, form, name, text, continued=continued)
+        too_long = await run_in_threadpool(too_long_of, template, form, state.values, continued=continued)
+        if state.wishes.continuation == continued:
+            break  # else the box was ticked meanwhile, and what is told here would replace what that told
+    return pages_of(request).page(request, "prefill_measured.html", told=told, too_long=too_long)
 
 
 async def wish(request: Request) -> Response:
-    """Keep what is to be done beside filling in."""
-    await run_in_threadpool(_wished, run_of(request).prefilling, await form_of(request))
+    """Keep what is to be done beside filling in, and say it where that changes what becomes of a text."""
+    run = run_of(request)
+    state, form = run.prefilling, run.workspace.form
+    before = state.wishes.continuation
+    await run_in_threadpool(_wished, state, await form_of(request))
     if not is_piece(request):
         return RedirectResponse("/prefill", 303)
-    return Response(status_code=204, headers={"HX-Trigger": "partners-changed"})
+    response = Response(status_code=204)
+    if state.wishes.continuation != before:
+        template = await run_in_threadpool(state.template)
+        said = await run_in_threadpool(_said_anew, template, form, state.values, continued=not before)
+        response = pages_of(request).page(request, "prefill_wished.html", **said)
+    response.headers["HX-Trigger"] = "partners-changed"
+    return response
+
+
+def _said_anew(
+    template: Template, form: FormDefinition, values: Mapping[str, str], *, continued: bool
+) -> dict[str, Any]:
+    """Return what is to be told of the texts that are too long, now that something else becomes of them."""
+    too_long = too_long_of(template, form, values, continued=continued)
+    told = {
+        number: told_of(template, form, name, values[name], continued=continued)
+        for number, name in too_long.questions
+    }
+    return {"too_long": too_long, "changed": told}
 
 
 def _wished(state: PrefillState, typed: Mapping[str, str]) -> None:
@@ -291,18 +400,31 @@ async def download(request: Request) -> Response:
         if _TEXT + name in typed:
             state.type(name, typed[_TEXT + name])
     await run_in_threadpool(_wished, state, typed)
+    form = run_of(request).workspace.form
     try:
-        pdf = await run_in_threadpool(_made, state)
+        pdf, warnings = await run_in_threadpool(_made, state, form)
     except VeldpdfError as exc:
         state.fail(exc)
         return RedirectResponse("/prefill", 303)
-    name = file_names([state.wishes.partner or run_of(request).workspace.form.id])[0]
+    name = file_names([state.wishes.partner or form.id])[0]
+    state.tell(name, warnings)
     return Response(pdf, media_type="application/pdf", headers={"content-disposition": _attachment(name)})
 
 
-def _made(state: PrefillState) -> bytes:
+def _made(state: PrefillState, form: FormDefinition) -> tuple[bytes, tuple[Message, ...]]:
+    """Return the worksheet, and what its fields do not show whole."""
     template, wishes = state.template(), state.wishes
-    return template.fill(state.values_for(template), partner=wishes.partner, **asdict(wishes.how))
+    values = state.values_for(template)
+    pdf = template.fill(values, partner=wishes.partner, **asdict(wishes.how))
+    return pdf, tuple(about_fits(template.measure(values), form, continued=wishes.continuation))
+
+
+async def told_last(request: Request) -> Response:
+    """Tell of the worksheet that was made last; nothing where the page has that already."""
+    state = run_of(request).prefilling
+    if request.query_params.get("number", "0") == str(state.made.number if state.made else 0):
+        return Response(status_code=204)
+    return pages_of(request).page(request, "prefill_made.html", state=state)
 
 
 def _attachment(name: str) -> str:
@@ -422,7 +544,7 @@ async def drop_template(request: Request) -> Response:
     run = run_of(request)
     name = shown_name(request.query_params.get("name", ""))
     path = await _taken_in(request, ".pdf")
-    outcome = await run.apart(check_template, path, run.workspace.form)
+    outcome = await run.apart(partial(check_template, name=name), path, run.workspace.form)
     if not isinstance(outcome, bool):
         path.unlink(missing_ok=True)
         raise (
@@ -459,6 +581,7 @@ ROUTES = [
     Route("/prefill/fits/{field:path}", measure, methods=["POST"]),
     Route("/prefill/wishes", wish, methods=["POST"]),
     Route("/prefill/file", download, methods=["POST"]),
+    Route("/prefill/made", told_last),
     Route("/prefill/clear", clear, methods=["POST"]),
     Route("/prefill/partners", show_partners),
     Route("/prefill/partners", drop_partners, methods=["POST"]),

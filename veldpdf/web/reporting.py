@@ -23,11 +23,12 @@ from veldpdf.language import catalogue
 from veldpdf.letters.letters import Letter, letters_for
 from veldpdf.letters.making import address_of
 from veldpdf.limits import Failure
-from veldpdf.merging import Participant
-from veldpdf.messages import Message
+from veldpdf.merging import Participant, Report
+from veldpdf.messages import Message, counted
+from veldpdf.model import Completeness
 from veldpdf.recipients import file_names
 from veldpdf.report import check_available, known_formats
-from veldpdf.report.wording import completeness_of, summary_of, title_of
+from veldpdf.report.wording import STATUSES, completeness_of, summary_of, title_of
 from veldpdf.spreadsheets import OTHER_ENDINGS, TABLE_ENDINGS
 from veldpdf.web.downloads import download, zipped
 from veldpdf.web.pages import is_piece, pages_of, run_of
@@ -45,10 +46,14 @@ from veldpdf.web.reports import (
     under_name,
 )
 from veldpdf.web.uploads import LARGEST_RUN, form_of, save, shown_name
-from veldpdf.web.workspace import Progress, Workspace
+from veldpdf.web.workspace import Progress, Row, Workspace
 
 _HTML = ".html"
 _MOST_NAMED = 5
+_NOBODY_CHOSEN = Message("No partner is chosen.")
+_CHOOSE_SOMEBODY = Message("Tick at least one under “Which partners are in it”; then there is a report.")
+# What the report says of itself, and this page says otherwise.
+_OF_THE_ANNEX = "{n} could not be read; the annex says why."
 # Partners to choose from; a form holds twice as many entries at most.
 _MOST_OFFERED = 1_000
 # Characters of a title, a municipality or a sender.
@@ -129,9 +134,18 @@ _KINDS: Mapping[str, Kind] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addressee:
-    """Who gets a letter, and where it goes; no address where nobody knows."""
+    """Who gets a letter.
+
+    Attributes:
+        letter: Its facts.
+        open: What it asks, in the words that the page has for the same elsewhere.
+        again: What it asks to look at once more beside that; None for nothing.
+        addresses: Where it goes; empty where nobody knows.
+    """
 
     letter: Letter
+    open: Message | None
+    again: Message | None
     addresses: tuple[str, ...]
 
 
@@ -152,21 +166,29 @@ class Overview:
         version: Changes with whatever the page shows.
         title: What the report calls itself.
         summary: How far the whole is.
+        unread: The sentence of the summary that tells of files that could not be read; None where all could.
+        is_empty: Whether every partner was left out of it.
         open: Partners of whom something is missing, and how far each is: the first few.
         more: How many of them are not among those.
         waiting: Files that are still being read.
         partners: Who is in the report, and who is left out of it; nobody where a form could not hold them all.
         addressees: Who gets a letter.
+        silent: Partners on the list who sent nothing, the first few of them; empty for nobody.
+        named: How many partners have their name from the list; None where there is no list.
     """
 
     version: str
     title: str
     summary: tuple[Message, ...]
+    unread: Message | None
+    is_empty: bool
     open: tuple[tuple[Participant, Message], ...]
     more: int
     waiting: int
     partners: tuple[Partner, ...]
     addressees: tuple[Addressee, ...]
+    silent: str
+    named: Message | None
 
 
 def _version(request: Request) -> str:
@@ -176,13 +198,16 @@ def _version(request: Request) -> str:
 
 def _overview(state: ReportState, workspace: Workspace, version: str, language: str) -> Overview:
     report = state.merged(workspace).report
+    summary, unread = _summary(report)
     behind = [each for each in report.participants if not each.complete]
     wishes, known = state.wishes, state.partners
     rows = counting_rows(workspace.rows())
     return Overview(
         version=version,
         title=title_of(report, catalogue(language)),
-        summary=summary_of(report),
+        summary=summary,
+        unread=unread,
+        is_empty=not report.participants,
         open=tuple((each, completeness_of(each)) for each in behind[:_MOST_NAMED]),
         more=max(len(behind) - _MOST_NAMED, 0),
         waiting=sum(file.progress is Progress.WAITING for file in workspace.files),
@@ -190,10 +215,57 @@ def _overview(state: ReportState, workspace: Workspace, version: str, language: 
             Partner(key=row.key, name=row.submission.partner, is_in=row.key not in wishes.left_out)
             for row in (rows if len(rows) <= _MOST_OFFERED else ())
         ),
-        addressees=tuple(
-            Addressee(letter=letter, addresses=address_of(letter, known.addresses if known else None))
-            for letter, _ in letters_for(workspace.form, results_of(workspace))
-        ),
+        addressees=_addressees(workspace, known),
+        silent=_named(report.options.awaited),
+        named=None if known is None else _named_by_list(rows),
+    )
+
+
+def _summary(report: Report) -> tuple[tuple[Message, ...], Message | None]:
+    """Return how far the whole is, and which sentence of that tells of files that could not be read.
+
+    The report's own sentence points to its annex, which the page does not have.
+    """
+    if not report.participants:
+        return (_NOBODY_CHOSEN, _CHOOSE_SOMEBODY), None
+    unread = len(report.participants) - report.read
+    instead = counted(
+        "{n} could not be read; the list of files says why.",
+        "{n} could not be read; the list of files says why.",
+        unread,
+    )
+    sentences = tuple(instead if each.msgid == _OF_THE_ANNEX else each for each in summary_of(report))
+    return sentences, instead if unread else None
+
+
+def _addressees(workspace: Workspace, known: PartnerList | None) -> tuple[Addressee, ...]:
+    results = results_of(workspace)
+    by_submission = {id(result.submission): result for result in results}
+    addressees = []
+    for letter, submission in letters_for(workspace.form, results):
+        asked, again = _asked(letter, by_submission[id(submission)])
+        addresses = address_of(letter, known.addresses if known else None)
+        addressees.append(Addressee(letter=letter, open=asked, again=again, addresses=addresses))
+    return tuple(addressees)
+
+
+def _asked(letter: Letter, result: Completeness) -> tuple[Message | None, Message | None]:
+    """Return what a letter asks: what is open, in the same number as above on the page, and the rest of it."""
+    if not letter.count:
+        return STATUSES[letter.status], None
+    missing = len(result.missing)
+    more = letter.count - missing
+    return (
+        counted("{n} question open", "{n} questions open", missing) if missing else None,
+        counted("{n} to look at once more", "{n} to look at once more", more) if more > 0 else None,
+    )
+
+
+def _named_by_list(rows: tuple[Row, ...]) -> Message:
+    return counted(
+        "{n} partner here has its name from it.",
+        "{n} partners here have their names from it.",
+        sum(row.is_listed for row in rows),
     )
 
 
@@ -248,9 +320,15 @@ async def _page(
 
 async def _piece(request: Request, *, is_kept: bool = False) -> Response:
     run = run_of(request)
-    overview = await _overview_of(request)
+    overview, kinds = await _overview_of(request), await run_in_threadpool(_kinds)
     return pages_of(request).page(
-        request, "report_preview.html", overview=overview, state=run.report, is_piece=True, is_kept=is_kept
+        request,
+        "report_preview.html",
+        overview=overview,
+        kinds=kinds,
+        state=run.report,
+        is_piece=True,
+        is_kept=is_kept and not overview.is_empty,
     )
 
 
@@ -329,13 +407,15 @@ async def hand_out(request: Request) -> Response:
         return await _page(request)
     say = catalogue(run.language)
     try:
+        merged = await run_in_threadpool(run.report.merged, run.workspace)
+        if not merged.report.participants:
+            raise ValuesError(_NOBODY_CHOSEN, _CHOOSE_SOMEBODY)
         made = await run_in_threadpool(
             report_file, run.report, run.workspace, kind.suffix, say, limits=run.limits, jobs=run.jobs
         )
     except VeldpdfError as exc:
         return await _page(request, exc)
     run.report.tell(About.REPORT, kind.name, made.warnings)
-    merged = await run_in_threadpool(run.report.merged, run.workspace)
     name = _file_name(title_of(merged.report, say), kind.suffix)
     return download(made.data, name, kind.media_type)
 
@@ -421,7 +501,7 @@ async def take_list(request: Request) -> Response:
             Message("Save it once more as a workbook or as CSV, and drop that."),
         )
     names, addresses = outcome
-    run.report.keep_list(PartnerList(name=name, names=names, addresses=addresses))
+    run.report.keep_list(PartnerList(name=name, names=names, addresses=addresses), run.workspace)
     return Response(status_code=204)
 
 
@@ -432,7 +512,8 @@ def _ending(name: str) -> str:
 
 async def forget_list(request: Request) -> Response:
     """Forget the list of partners."""
-    run_of(request).report.keep_list(None)
+    run = run_of(request)
+    run.report.keep_list(None, run.workspace)
     return await _piece(request) if is_piece(request) else RedirectResponse("/report", 303)
 
 

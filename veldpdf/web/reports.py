@@ -80,6 +80,11 @@ class PartnerList:
     names: Mapping[str, str]
     addresses: Addresses
 
+    @property
+    def count(self) -> int:
+        """How many partners it names, whatever they sent."""
+        return len({name for name in self.names.values() if name})
+
 
 class About(StrEnum):
     """What was made last: a report, or letters."""
@@ -140,10 +145,11 @@ class ReportState:
             self.version += 1
             return True
 
-    def keep_list(self, partners: PartnerList | None) -> None:
-        """Keep the list of partners, or none."""
+    def keep_list(self, partners: PartnerList | None, workspace: Workspace) -> None:
+        """Keep the list of partners, or none; what the workspace calls them follows."""
         with self._lock:
             self.partners = partners
+            workspace.name_by({} if partners is None else partners.names)
             self.version += 1
 
     def tell(self, about: About, file: Message, warnings: tuple[Message, ...]) -> None:

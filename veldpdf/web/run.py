@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -20,6 +21,7 @@ from veldpdf.returned_file import FileRead, LabelledPath, ReadingOptions, not_st
 from veldpdf.web.prefill_state import PrefillState
 from veldpdf.web.reports import ReportState
 from veldpdf.web.storage import RunFolder
+from veldpdf.web.uploads import LARGEST_RUN
 from veldpdf.web.workspace import DroppedFile, Progress, Workspace
 
 Result = TypeVar("Result")
@@ -37,6 +39,7 @@ class Run:
         folder: Where files lie.
         report: What is wanted of the report and the letters.
         stop: Ends the run.
+        base: The path below which the pages lie; empty for none.
         prefilling: What the page that prefills worksheets knows.
     """
 
@@ -63,11 +66,13 @@ class Run:
         self.workspace = Workspace(form)
         self.report = ReportState()
         self.stop: Callable[[], None] = lambda: None
+        self.base = ""
         self.prefilling = PrefillState(form)
         self._limits = limits or Limits()
         self._jobs = jobs or os.cpu_count() or 1
         self._options = ReadingOptions(form=form)
         self._lock = threading.Lock()
+        self._coming = 0
         self._readers: IsolatedWorkers[LabelledPath, FileRead] | None = None
         self._helpers: IsolatedWorkers[tuple[Callable[..., Any], tuple[Any, ...]], Any] | None = None
 
@@ -86,6 +91,26 @@ class Run:
         if language in LANGUAGES:
             self.language = language
 
+    @property
+    def room(self) -> int:
+        """Bytes that may still come in, beside those that are on their way."""
+        return LARGEST_RUN - sum(file.size for file in self.workspace.files) - self._coming
+
+    @contextmanager
+    def receiving(self, size: int) -> Iterator[None]:
+        """Keep room for a file while it comes in.
+
+        Args:
+            size: What the browser says of it, in bytes.
+        """
+        with self._lock:
+            self._coming += size
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._coming -= size
+
     def get_ready(self) -> None:
         """Start the workers that read, so that the first file finds them there."""
         with self._lock:
@@ -103,6 +128,21 @@ class Run:
             future = self._pool().submit((file.path, file.name))
             options = self._options
         future.add_done_callback(partial(self._arrived, file, options))
+
+    async def unlock(self, key: str, password: str) -> None:
+        """Read a file once more with a password; nothing where there is no such file.
+
+        Args:
+            key: Of the file.
+            password: What the user typed.
+        """
+        file = next((each for each in self.workspace.files if each.key == key), None)
+        if file is None:
+            return
+        options = replace(self._options, password=password)
+        outcome = await self.apart(read_labelled, options, (file.path, file.name))
+        if isinstance(outcome, FileRead):
+            self.workspace.arrived(key, outcome.submissions)
 
     def know(self, templates: tuple[Path, ...]) -> None:
         """Read with other worksheets that were sent out; waits until the workers have stopped.

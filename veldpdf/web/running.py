@@ -15,6 +15,9 @@ from veldpdf.messages import Message
 from veldpdf.model import FormDefinition
 
 if TYPE_CHECKING:
+    import uvicorn
+
+    from veldpdf.web.guarding import Guard
     from veldpdf.web.storage import RunFolder
 
 _HOST = "127.0.0.1"
@@ -34,6 +37,7 @@ def serve(
     limits: Limits | None = None,
     jobs: int | None = None,
     on_link: Callable[[str], None],
+    on_intruder: Callable[[], None] = lambda: None,
 ) -> None:
     """Serve the pages until somebody stops them, from the page or with Ctrl-C.
 
@@ -44,45 +48,67 @@ def serve(
         limits: What one file may take to be read.
         jobs: How many files to read side by side.
         on_link: Told of the link that lets a browser in, and of the next one each time one has been used.
+        on_intruder: Told when a link that has been used is tried by another browser.
 
     Raises:
         WebError: A package is not installed, nobody can listen there, or no folder can be made for the files.
     """
-    try:
-        import uvicorn  # noqa: PLC0415 - an extra
-
-        from veldpdf.web.app import application  # noqa: PLC0415 - needs another
-    except ImportError as exc:
-        raise WebError(
-            Message("The page in the browser needs the packages {packages}.", packages="starlette, uvicorn"),
-            Message("Install them with: {command}.", command="pip install 'veldpdf[web]'"),
-        ) from exc
+    _require()
+    from veldpdf.web.app import application  # noqa: PLC0415 - needs an extra
     from veldpdf.web.guarding import Guard  # noqa: PLC0415 - the same
     from veldpdf.web.run import Run  # noqa: PLC0415 - start-up time
 
     with _listening(port) as listener, _folder() as folder:
         run = Run(form, folder, language=language, limits=limits, jobs=jobs)
-        guard = Guard(application(run), port=listener.getsockname()[1], on_used=on_link)
-        server = uvicorn.Server(
-            uvicorn.Config(
-                guard,
-                # Addresses hold names of files and partners: personal data.
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                date_header=False,
-                timeout_graceful_shutdown=1,
-            )
+        guard = Guard(
+            application(run), port=listener.getsockname()[1], on_used=on_link, on_tried_again=on_intruder
         )
+        server = _server(guard)
 
         def stop() -> None:
             server.should_exit = True
 
-        run.stop = stop
-        with _ended_in_order(stop):
-            on_link(guard.link)
-            server.run(sockets=[listener])
-        run.close()
+        run.stop, run.base = stop, guard.base
+        try:
+            with _ended_in_order(stop):
+                on_link(guard.link)
+                server.run(sockets=[listener])
+        finally:
+            run.close()
+
+
+def _require() -> None:
+    """Make sure that pages can be served.
+
+    Raises:
+        WebError: A package is not installed.
+    """
+    try:
+        import starlette  # noqa: F401, PLC0415 - an extra
+        import uvicorn  # noqa: F401, PLC0415 - the same
+    except ModuleNotFoundError as exc:
+        raise WebError(
+            Message("The page in the browser needs the packages {packages}.", packages="starlette, uvicorn"),
+            Message("Install them with: {command}.", command="pip install 'veldpdf[web]'"),
+        ) from exc
+
+
+def _server(guard: Guard) -> uvicorn.Server:
+    """Return the server, which writes nothing to any log: addresses hold what partners and files are called."""
+    import uvicorn  # noqa: PLC0415 - an extra
+
+    from veldpdf.web.connections import connections  # noqa: PLC0415 - needs it
+
+    config = uvicorn.Config(
+        guard,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        timeout_graceful_shutdown=1,
+        http=connections(),
+    )
+    return uvicorn.Server(config)
 
 
 @contextmanager

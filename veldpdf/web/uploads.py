@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -21,6 +22,8 @@ MOST_FILES = 10_000
 _LARGEST_FORM = 4 * 1024 * 1024
 _MOST_ENTRIES = 2_000
 _LONGEST_NAME = 200
+# Seconds in which something more must come.
+_SILENCE = 30.0
 _SEPARATORS = re.compile(r"[\\/]+")
 
 
@@ -41,12 +44,12 @@ async def save(request: Request, path: Path, *, room: int) -> int:
         OSError: It cannot be written.
     """
     most = min(LARGEST_FILE, room)
-    _check(_announced(request), most)
+    _check(announced(request), most)
     size = 0
     try:
         with path.open("xb") as file:
             path.chmod(0o600)
-            async for piece in request.stream():
+            async for piece in _pieces(request):
                 size += len(piece)
                 _check(size, most)
                 file.write(piece)
@@ -56,7 +59,26 @@ async def save(request: Request, path: Path, *, room: int) -> int:
     return size
 
 
-def _announced(request: Request) -> int:
+async def _pieces(request: Request) -> AsyncIterator[bytes]:
+    """Yield what comes in, as long as something does.
+
+    Raises:
+        UploadError: Nothing came for a long time.
+    """
+    stream = request.stream()
+    while True:
+        try:
+            piece = await asyncio.wait_for(anext(stream, None), _SILENCE)
+        except TimeoutError as exc:
+            raise UploadError(
+                Message("Sending stopped half-way."), Message("Send the file once more.")
+            ) from exc
+        if piece is None:
+            return
+        yield piece
+
+
+def announced(request: Request) -> int:
     """Return how long the body is to be, so that a large one is refused before it comes; 0 for unknown."""
     given = request.headers.get("content-length", "")
     return int(given) if given.isdecimal() and len(given) < _LONGEST_NAME else 0
@@ -83,7 +105,7 @@ async def form_of(request: Request) -> Mapping[str, str]:
         UploadError: It is larger than any form is.
     """
     body = bytearray()
-    async for piece in request.stream():
+    async for piece in _pieces(request):
         body += piece
         if len(body) > _LARGEST_FORM:
             raise UploadError(

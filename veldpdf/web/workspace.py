@@ -14,10 +14,12 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from pathlib import Path
 
+from veldpdf.batch import labels_for
 from veldpdf.completeness import classify, find_gaps
 from veldpdf.messages import Message
 from veldpdf.model import Answer, Completeness, FormDefinition, NameFrom, Submission
-from veldpdf.superseding import settle
+from veldpdf.partners import listed_name
+from veldpdf.superseding import rivals, settle
 
 
 class Progress(Enum):
@@ -57,12 +59,14 @@ class Row:
         file: Where it came from.
         submission: With the officer's name, choice and corrections.
         corrected: Names of the fields that were corrected by hand.
+        is_listed: Whether its partner has the name that the officer's list has for it.
     """
 
     key: str
     file: DroppedFile
     submission: Submission
     corrected: frozenset[str] = frozenset()
+    is_listed: bool = False
 
 
 @dataclass(slots=True)
@@ -87,6 +91,8 @@ class Workspace:
         self._lock = threading.RLock()
         self._files: dict[str, DroppedFile] = {}
         self._by_hand: dict[str, _ByHand] = {}
+        self._list: Mapping[str, str] = {}
+        self._listed: dict[str, str] = {}
         self._count = 0
         self._version = 0
         self._rows: tuple[Row, ...] | None = None
@@ -140,8 +146,9 @@ class Workspace:
         """Take a file away, and what was said about it; return it, or None where there is none."""
         with self._lock:
             file = self._files.pop(key, None)
-            for row in [each for each in self._by_hand if each.partition("-")[0] == key]:
-                del self._by_hand[row]
+            for kept in (self._by_hand, self._results):
+                for row in [each for each in kept if each.partition("-")[0] == key]:
+                    del kept[row]
             self._changed()
             return file
 
@@ -180,21 +187,39 @@ class Workspace:
             return known
 
     def rename(self, key: str, partner: str) -> None:
-        """Call the partner of a worksheet otherwise; by an empty name as it was read."""
+        """Call the partner of a worksheet otherwise; by an empty name as the list says, or else as it was read."""
         with self._lock:
-            self._said(key).partner = " ".join(partner.split())
+            said = self._said(key)
+            if said.partner != " ".join(partner.split()):
+                # It was chosen from those of the partner that it was thought to be of.
+                said.partner, said.chosen = " ".join(partner.split()), False
             self._changed()
+
+    def name_by(self, partners: Mapping[str, str]) -> None:
+        """Name partners as the officer's list says, now and when they come in; who was named by hand stays so.
+
+        Args:
+            partners: Names by file, as `read_partners` gives them; none takes the names of an earlier list back.
+        """
+        with self._lock:
+            self._list, self._listed = partners, {}
+            self._changed()
+
+    def _name_in_list(self, source: str) -> str:
+        """Return what the list says of a source; a long list is gone through once for each."""
+        if source not in self._listed:
+            self._listed[source] = listed_name(source, self._list)
+        return self._listed[source]
 
     def choose(self, key: str) -> None:
         """Have a worksheet count instead of others of the same partner, however new those are."""
         with self._lock:
-            chosen = self.row(key)
-            if chosen is None:
-                return
-            name = _same(chosen.submission.partner)
-            for row in self.rows():
-                if _same(row.submission.partner) == name:
-                    self._said(row.key).chosen = row.key == key
+            rows = self.rows()
+            for group in rivals([row.submission for row in rows]):
+                keys = [rows[index].key for index in group]
+                if key in keys:
+                    for each in keys:
+                        self._said(each).chosen = each == key
             self._changed()
 
     def correct(self, key: str, name: str, text: str) -> None:
@@ -235,29 +260,40 @@ class Workspace:
         self._rows = None
 
     def _settled(self) -> tuple[Row, ...]:
+        files = self.files
+        # As the command line calls the files of a folder: two that agree go by their folders as well.
+        labels = labels_for([Path(file.name) for file in files])
         rows = [
-            (f"{file.key}-{number}", file, submission)
-            for file in self.files
+            (f"{file.key}-{number}", file, _called(submission, file.name, label))
+            for file, label in zip(files, labels, strict=True)
             for number, submission in enumerate(file.submissions)
         ]
         said = [self._by_hand.get(key, _ByHand()) for key, _, _ in rows]
+        listed = [
+            "" if each.partner else self._name_in_list(submission.source)
+            for (_, _, submission), each in zip(rows, said, strict=True)
+        ]
         spoken = [
-            _with_said(self.form, submission, each) for (_, _, submission), each in zip(rows, said, strict=True)
+            _with_said(self.form, submission, each, name)
+            for (_, _, submission), each, name in zip(rows, said, listed, strict=True)
         ]
         return tuple(
-            Row(key, file, submission, frozenset(each.corrections))
-            for (key, file, _), submission, each in zip(rows, settle(spoken), said, strict=True)
+            Row(key, file, submission, frozenset(each.corrections), is_listed=bool(name))
+            for (key, file, _), submission, each, name in zip(rows, settle(spoken), said, listed, strict=True)
         )
 
 
-def _same(name: str) -> str:
-    return " ".join(name.split()).casefold()
+def _called(submission: Submission, name: str, label: str) -> Submission:
+    """Return a worksheet of a file that is to be called otherwise."""
+    if name == label or not submission.source.startswith(name):
+        return submission
+    return replace(submission, source=label + submission.source.removeprefix(name))
 
 
-def _with_said(form: FormDefinition, submission: Submission, said: _ByHand) -> Submission:
-    """Return a worksheet with what the officer said about it."""
-    if said.partner:
-        submission = replace(submission, partner=said.partner, name_from=NameFrom.OFFICER)
+def _with_said(form: FormDefinition, submission: Submission, said: _ByHand, listed: str) -> Submission:
+    """Return a worksheet with what the officer said about it, by hand or in the list."""
+    if name := said.partner or listed:
+        submission = replace(submission, partner=name, name_from=NameFrom.OFFICER)
     if said.corrections:
         answers = {
             name: _corrected(form, name, answer, said.corrections)

@@ -27,7 +27,7 @@
     }
     const query = new URLSearchParams({ name, modified: String(file.lastModified || "") });
     try {
-      const answer = await fetch(`/files?${query}`, { method: "POST", body: file });
+      const answer = await fetch(`${document.documentElement.dataset.base}/files?${query}`, { method: "POST", body: file });
       if (!answer.ok) {
         const box = document.createElement("template");
         box.innerHTML = await answer.text(); // our own page: every text in it is escaped by the server
@@ -61,11 +61,10 @@
 
   // A folder is gone through file by file; the server decides what can be read. Hidden files are nobody's answer.
   async function filesIn(entry, folder) {
-    if (entry.name.startsWith(".")) return [];
     const name = folder ? `${folder}/${entry.name}` : entry.name;
     if (entry.isFile) {
       const file = await new Promise((done, failed) => entry.file(done, failed));
-      return folder && !MEANT.test(name) ? [] : [{ file, name }];
+      return [{ file, name }];
     }
     const reader = entry.createReader();
     const found = [];
@@ -76,6 +75,18 @@
     }
     return found;
   }
+  // Of a folder only what can be read is sent; what is passed over is told of, but for what computers put there.
+  function meantOf(found) {
+    const seen = found.filter(({ file }) => !NOBODYS.test(file.name));
+    const others = seen.filter(({ name }) => name.includes("/") && !MEANT.test(name)).map(({ name }) => name);
+    const meant = seen.filter(({ name }) => !others.includes(name));
+    if (others.length) {
+      const named = others.slice(0, 5).concat(others.length > 5 ? ["…"] : []).join(", ");
+      setTimeout(() => tell(zone.dataset.skipped.replace("{names}", named)));
+    }
+    return meant;
+  }
+  const NOBODYS = /^(\.|~\$|Thumbs\.db$|desktop\.ini$)/i;
   const MEANT = /\.(pdf|zip|eml|msg|fdf|xfdf)$/i;
 
   if (zone) {
@@ -93,15 +104,14 @@
       const plain = [...event.dataTransfer.files].map((file) => ({ file, name: file.name }));
       const found = [];
       for (const entry of entries) if (entry) found.push(...(await filesIn(entry, "")));
-      take(entries.some(Boolean) ? found : plain);
+      take(entries.some(Boolean) ? meantOf(found) : plain);
     });
     document.getElementById("files").addEventListener("change", (event) => {
       take([...event.target.files].map((file) => ({ file, name: file.name })));
       event.target.value = "";
     });
     document.getElementById("folder").addEventListener("change", (event) => {
-      const files = [...event.target.files].filter((file) => MEANT.test(file.name) && !file.name.startsWith("."));
-      take(files.map((file) => ({ file, name: file.webkitRelativePath || file.name })));
+      take(meantOf([...event.target.files].map((file) => ({ file, name: file.webkitRelativePath || file.name }))));
       event.target.value = "";
     });
   }

@@ -14,7 +14,7 @@
     if (!wide.matches || name === shown) return;
     waiting = setTimeout(() => {
       shown = name;
-      const address = `/answers/partner/${beside.dataset.row}/page?quiet=1&field=${encodeURIComponent(name)}`;
+      const address = `${document.documentElement.dataset.base}/answers/partner/${beside.dataset.row}/page?quiet=1&field=${encodeURIComponent(name)}`;
       window.htmx.ajax("GET", address, { target: "#beside", swap: "innerHTML" });
     }, WAIT);
   }
@@ -57,6 +57,24 @@
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.target === beside) settle();
     else watch(document);
+    guard();
   });
   watch(document);
+
+  // Whoever goes elsewhere with a correction half typed is asked first. Listened for only then: a page that always does
+  // is drawn anew where somebody goes back to it.
+  const isTyped = (text) => text.value !== text.defaultValue;
+  function ask(event) {
+    event.preventDefault();
+  }
+  function guard() {
+    if ([...document.querySelectorAll(".answer textarea")].some(isTyped)) window.addEventListener("beforeunload", ask);
+    else window.removeEventListener("beforeunload", ask);
+  }
+  document.addEventListener("input", guard);
+  document.addEventListener("submit", (event) => {
+    const isSent = !event.defaultPrevented && event.target.closest(".answer");
+    if (isSent) window.removeEventListener("beforeunload", ask);
+  });
+  guard();
 })();

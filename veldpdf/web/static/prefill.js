@@ -67,6 +67,6 @@
   document.addEventListener("htmx:afterSwap", () => {
     const list = document.getElementById("partners-list");
     const said = document.querySelector("#partners .said");
-    if (list && said) said.textContent = list.dataset.said;
+    if (list && said && said.textContent !== list.dataset.said) said.textContent = list.dataset.said;
   });
 })();

@@ -10,7 +10,7 @@
   async function send(file) {
     problems.replaceChildren();
     try {
-      const answer = await fetch(`/letters/list?${new URLSearchParams({ name: file.name })}`, { method: "POST", body: file });
+      const answer = await fetch(`${document.documentElement.dataset.base}/letters/list?${new URLSearchParams({ name: file.name })}`, { method: "POST", body: file });
       if (answer.ok) {
         document.body.dispatchEvent(new Event("changed"));
       } else {
