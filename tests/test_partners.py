@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 
 from tests.conftest import ROOT
 from veldpdf.errors import InputError, ValuesError
-from veldpdf.partners import known_partner, read_addresses, read_partners, readable_name
+from veldpdf.partners import (
+    awaited_of,
+    known_partner,
+    read_addresses,
+    read_partners,
+    readable_name,
+    unused_rows,
+)
 
 
 @pytest.fixture
@@ -212,3 +219,14 @@ def test_the_sample_list_has_addresses() -> None:
 
     assert addresses.of("sportclub.pdf", "") == ()
     assert addresses.of("basisschool.pdf", "") == ("directie@blauwereiger.example", "ib@blauwereiger.example")
+
+
+def test_partners_whose_files_have_no_name_yet_are_awaited_until_something_comes_from_them(table: Path) -> None:
+    table.write_text("file,partner\nggd.pdf,GGD\n,Politie\n,Wijkteam  Zuid\n,wijkteam zuid\n,\n")
+    partners = read_partners(table)
+
+    assert unused_rows(partners, ["ggd.pdf"]) == []
+    assert known_partner("", partners) == ""
+    assert known_partner("politie", partners) == ""
+    assert awaited_of(partners, [("ggd.pdf", "GGD")]) == ("Politie", "Wijkteam  Zuid")
+    assert awaited_of(partners, [("ggd.pdf", "GGD"), ("x.pdf", "POLITIE")]) == ("Wijkteam  Zuid",)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import re
+import time
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -162,6 +163,8 @@ def test_what_comes_back_as_it_was_shown_is_no_correction(inside: Inside) -> Non
     assert shown[1] == "a[U+202E]b\nc"
     inside.post(f"/answers/{row.key}/Veld01", text=shown[1])
     assert inside.run.workspace.rows()[0].corrected == frozenset()
+    inside.post(f"/answers/{row.key}/Veld01", text=shown[1] + "d")
+    assert inside.run.workspace.rows()[0].submission.answers["Veld01"].text == "a\u202eb\ncd"
 
 
 def test_a_form_without_a_text_changes_nothing(inside: Inside, returned: Path) -> None:
@@ -180,6 +183,8 @@ def test_what_is_not_there_is_told_where_it_is_asked(inside: Inside, returned: P
         "9-9/1",
         f"{row.key}/x",
         f"{row.key}/99999999999999999999",
+        f"{row.key}/{'9' * 5000}",
+        f"{row.key}/²",
     ):
         assert inside.get(f"/pictures/{address}")[0] == 404, address
     assert inside.post("/answers/9-9/Veld07", text="x")[0] == 404
@@ -290,10 +295,17 @@ def test_a_file_that_cannot_be_shown_says_so_where_its_page_would_be(inside: Ins
             assert b"<img" not in said
 
 
+def never(_task: object) -> None:
+    """Stand for a page that takes too long."""
+    time.sleep(PATIENCE / 1000)
+
+
 def test_a_page_that_takes_too_long_is_told_of_and_no_other_is_lost(inside: Inside, returned: Path) -> None:
     (row,) = inside.drop("ggd.pdf", (returned / "ggd.pdf").read_bytes())
-    inside.run._limits = replace(inside.run._limits, seconds=0.0)
-    assert b"cannot be shown" in inside.get(f"/answers/partner/{row.key}/page", piece=True)[1]
+    inside.run._limits = replace(inside.run._limits, seconds=0.2)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(looking, "places_in", never)
+        assert b"cannot be shown" in inside.get(f"/answers/partner/{row.key}/page", piece=True)[1]
     inside.run.close()
     inside.run._limits = replace(inside.run._limits, seconds=60.0)
     assert b"<img" in inside.get(f"/answers/partner/{row.key}/page", piece=True)[1]
@@ -513,6 +525,24 @@ def test_an_answer_is_corrected_marked_and_still_so_after_a_reload(page: Any, se
     page.click("#b-Veld07")
     page.wait_for_selector("#Veld07 .by-hand", state="detached")
     assert page.locator("#how-far p").inner_text() == before
+
+
+def test_a_correction_that_was_overtaken_on_another_page_changes_nothing_and_is_not_lost(
+    page: Any, server: Served
+) -> None:
+    dropped(page, SAMPLES[:1])
+    page.goto(f"{server.root}/answers/partner/1-0")
+    other = page.context.new_page()
+    other.goto(page.url)
+    corrected(other, "Veld07", "Van de ene bladzijde")
+    page.locator("#e-Veld07").click()
+    page.fill("#t-Veld07", "Van de andere")
+    page.click("#k-Veld07")
+    page.locator("#Veld07 .kept", has_text="Er is niets veranderd").wait_for()
+    assert page.locator("#Veld07 .answer-text").first.text_content() == "Van de ene bladzijde"
+    assert page.input_value("#t-Veld07") == "Van de andere"
+    page.click("#k-Veld07")
+    page.locator("#Veld07 .answer-text", has_text="Van de andere").wait_for()
 
 
 def test_whoever_leaves_a_correction_half_typed_is_asked_first(page: Any, server: Served) -> None:

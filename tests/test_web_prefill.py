@@ -21,6 +21,7 @@ from tests.web import (
     Served,
     chromium,
     dropped,
+    enter,
     is_wider_than_the_window,
     opened,
     served,
@@ -70,7 +71,7 @@ def refused(browser: Any, server: Served) -> Iterator[Any]:
     complaints: list[str] = []
     shown.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     shown.on("pageerror", lambda error: complaints.append(str(error)))
-    shown.goto(server.link)
+    enter(shown, server)
     shown.goto(f"{server.root}/prefill")
     yield shown
     context.close()

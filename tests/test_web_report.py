@@ -26,6 +26,7 @@ from tests.web import (
     Served,
     chromium,
     dropped,
+    enter,
     is_wider_than_the_window,
     opened,
     served,
@@ -775,7 +776,7 @@ def test_a_list_is_dropped_and_letters_are_downloaded(browser: Any, server: Serv
 def test_a_list_is_dropped_anywhere_and_one_of_no_use_is_told_on_top(server: Served, browser: Any) -> None:
     context = browser.new_context()  # a refusal is an error on the browser's console
     page = context.new_page()
-    page.goto(server.link)
+    enter(page, server)
     on_the_page(page, server, SAMPLES[:1])
     drop = """text => {
         const all = new DataTransfer();

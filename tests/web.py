@@ -146,13 +146,18 @@ def opened(browser: Any, server: Served, *, size: str = "wide", dark: bool = Fal
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(server.link)
-    page.wait_for_url(f"{server.root}/")
+    enter(page, server)
     try:
         yield page
     finally:
         context.close()
     assert complaints == []
+
+
+def enter(page: Any, server: Served) -> None:
+    """Follow the link, and wait for the page that it leads to: what is done before is lost on the way."""
+    page.goto(server.link)
+    page.wait_for_url(f"{server.root}/")
 
 
 def dropped(page: Any, paths: list[Path] | None = None) -> None:
@@ -180,6 +185,7 @@ __all__ = [
     "Served",
     "chromium",
     "dropped",
+    "enter",
     "is_wider_than_the_window",
     "opened",
     "served",

@@ -36,6 +36,9 @@ _LONGEST_ABBREVIATION = 4
 def read_partners(path: Path) -> dict[str, str]:
     """Return the partner's name for each file name in a table with columns ``file`` and ``partner``.
 
+    A row without a file is a partner of whom it is not known yet what the file will be called: its key is no file
+    name, and ends with a slash.
+
     Raises:
         InputError: The file cannot be read.
         ValuesError: It is no table, or lacks a column.
@@ -53,8 +56,11 @@ def read_partners(path: Path) -> dict[str, str]:
                 Message("{path}, line {line}: a cell is not there.", path=path, line=row.line),
                 Message("Each line needs a file and a partner."),
             )
-        key, partner = _key(row.cells[file_column]), row.cells[partner_column].strip()
-        if partners.setdefault(key, partner) != partner:
+        partner = row.cells[partner_column].strip()
+        key = _key(row.cells[file_column])
+        if not key:
+            partners.setdefault(f"{_folded(partner)}/", partner)
+        elif partners.setdefault(key, partner) != partner:
             raise ValuesError(
                 Message("{path}, line {line}: this file has another partner above.", path=path, line=row.line),
                 Message("Keep one line for each file."),
@@ -190,7 +196,11 @@ def unused_rows(partners: Mapping[str, str], sources: Iterable[str]) -> list[str
         parts = _key(source).split("/")
         there.update(parts)
         there.update("/".join(parts[start:]) for start in range(len(parts)))
-    return [file for file in partners if file not in there and file.rsplit("/", 1)[-1] not in there]
+    return [
+        file
+        for file in partners
+        if not file.endswith("/") and file not in there and file.rsplit("/", 1)[-1] not in there
+    ]
 
 
 def awaited_of(partners: Mapping[str, str], came: Iterable[tuple[str, str]]) -> tuple[str, ...]:
@@ -201,9 +211,10 @@ def awaited_of(partners: Mapping[str, str], came: Iterable[tuple[str, str]]) -> 
         came: Source and partner of everything that came back.
     """
     there = list(came)
-    names = {partner for _, partner in there}
-    missing = (partners[row] for row in unused_rows(partners, [source for source, _ in there]))
-    return tuple(dict.fromkeys(name for name in missing if name not in names))
+    names = {_folded(partner) for _, partner in there}
+    unused = set(unused_rows(partners, [source for source, _ in there]))
+    missing = (partner for file, partner in partners.items() if file in unused or file.endswith("/"))
+    return tuple(dict.fromkeys(name for name in missing if name and _folded(name) not in names))
 
 
 def _key(path: str) -> str:

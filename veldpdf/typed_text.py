@@ -26,6 +26,19 @@ def visible(text: str) -> str:
     return _SPECIAL.sub(_shown, text)
 
 
+def typed_again(shown: str, text: str) -> str:
+    """Return a text that was changed where it was shown, with the characters that `visible` told of in their place.
+
+    Args:
+        shown: What the user made of it.
+        text: What it was, as typed.
+    """
+    for character in set(re.findall(_BIDI, text)):
+        if code_point(character) not in text:
+            shown = shown.replace(code_point(character), character)
+    return shown
+
+
 def changed_characters(text: str) -> int:
     """Return how many characters of a text `visible` shows as something else, line ends aside."""
     return sum(1 for match in _SPECIAL.finditer(text) if not match["line_end"])

@@ -51,6 +51,8 @@ def application(run: Run) -> Starlette:
             Exception: _failed,
         },
     )
+    # Starlette would send the browser to an address without the unguessable path of the run.
+    app.router.redirect_slashes = False
     app.state.run = run
     app.state.pages = Pages()
     return app

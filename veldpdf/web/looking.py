@@ -9,10 +9,13 @@ Pages are drawn by a worker, when somebody looks at them; the last ones are kept
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
@@ -29,7 +32,7 @@ from veldpdf.merging.values import Participant
 from veldpdf.messages import Message, counted
 from veldpdf.model import Answer, FieldSpec, FormDefinition, Origin, Section, State, Status
 from veldpdf.pdf.field_places import FieldPlaces, Mark
-from veldpdf.typed_text import visible
+from veldpdf.typed_text import typed_again, visible
 from veldpdf.web.collecting import found_row, lines_of
 from veldpdf.web.pages import is_piece, pages_of, run_of
 from veldpdf.web.picturing import PlacesTask, picture_in, places_in
@@ -44,7 +47,7 @@ _TAKEN_FROM_PAGES = frozenset({Origin.PAGE_TEXT, Origin.OCR, Origin.APPEARANCE})
 
 
 class LookError(VeldpdfError):
-    """What is to be looked at or changed is not there any more."""
+    """What is to be looked at or changed is not there any more, or is not what it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,11 @@ class Given:
         return None if self.answer is None else self.answer.state
 
     @property
+    def version(self) -> str:
+        """What its text is known by in a form: what is sent back must be a correction of this one."""
+        return "" if self.answer is None else _version(self.answer.text)
+
+    @property
     def is_from_page(self) -> bool:
         """Whether it was taken from a printed page, where letters may be misread."""
         return self.answer is not None and self.answer.origin in _TAKEN_FROM_PAGES
@@ -112,6 +120,10 @@ class Given:
     def says_something(self) -> bool:
         """Whether anything in it is the partner's."""
         return self.state in (State.ANSWERED, State.PARTLY_EXAMPLE)
+
+
+def _version(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +147,16 @@ class Shown:
     remedy: Message | None = None
 
 
+# Which file, which worksheet in it, and what other worksheets were known when it was looked at.
+_PlacesKey: TypeAlias = tuple[str, str, tuple[Path | bytes, ...]]
+
+
 @dataclass(slots=True)
 class _Kept:
     """What was drawn and found out last, in memory: no picture of an answer is left on the disk."""
 
     pictures: OrderedDict[tuple[str, str, int, int], bytes] = field(default_factory=OrderedDict)
-    places: OrderedDict[tuple[str, str], FieldPlaces] = field(default_factory=OrderedDict)
+    places: OrderedDict[_PlacesKey, FieldPlaces] = field(default_factory=OrderedDict)
 
     def keep_picture(self, key: tuple[str, str, int, int], picture: bytes) -> None:
         """Keep a picture, and let go of the oldest where there are too many."""
@@ -148,7 +164,7 @@ class _Kept:
         while len(self.pictures) > _MOST_PICTURES or sum(map(len, self.pictures.values())) > _MOST_BYTES:
             self.pictures.popitem(last=False)
 
-    def keep_places(self, key: tuple[str, str], places: FieldPlaces) -> None:
+    def keep_places(self, key: _PlacesKey, places: FieldPlaces) -> None:
         """Keep where fields stand, and let go of the oldest where there are too many."""
         self.places[key] = places
         while len(self.places) > _MOST_PLACES:
@@ -328,11 +344,15 @@ async def correct(request: Request) -> Response:
     name = asked.spec.name
     answer = row.submission.answers.get(name)
     form = await form_of(request)
-    if "back" in form:
+    overtaken = answer is not None and form.get("version", _version(answer.text)) != _version(answer.text)
+    if overtaken:
+        if not is_piece(request):
+            raise LookError(_overtaken(), Message("Go back, and look at it before you change it."))
+    elif "back" in form:
         workspace.correct(row.key, name, workspace.as_read(row.key, name))
     # A browser cannot show every character: what comes back as it was shown was not changed.
     elif answer is not None and "text" in form and form["text"] != visible(answer.text):
-        workspace.correct(row.key, name, form["text"])
+        workspace.correct(row.key, name, typed_again(form["text"], answer.text))
     if not is_piece(request):
         return RedirectResponse(_address(row, name), 303)
     partners = await run_in_threadpool(partners_of, workspace)
@@ -341,7 +361,12 @@ async def correct(request: Request) -> Response:
         raise _gone()
     given = await run_in_threadpool(given_by, workspace, partner, asked)
     return pages_of(request).page(
-        request, "look_corrected.html", each=given, partner=partner, said=_what_was_done(given, form)
+        request,
+        "look_corrected.html",
+        each=given,
+        partner=partner,
+        said=_overtaken() if overtaken else _what_was_done(given, form),
+        typed=form.get("text") if overtaken else None,
     )
 
 
@@ -349,6 +374,13 @@ def _address(row: Row, name: str) -> str:
     """Return where all that a partner answered is shown, at one field where one is named."""
     field_named = quote(name, safe="")
     return f"/answers/partner/{row.key}" + (f"?field={field_named}#{field_named}" if name else "")
+
+
+def _overtaken() -> Message:
+    return Message(
+        "Nothing was changed: this answer was corrected on another page meanwhile. What you typed is still in its box;"
+        " keep it if that is what the answer should say."
+    )
 
 
 def _what_was_done(given: Given, form: Mapping[str, str]) -> Message:
@@ -444,7 +476,7 @@ async def _places(request: Request, row: Row) -> Outcome[FieldPlaces]:
     digest = row.submission.digest
     if not digest:
         return Failure.CRASH  # whatever it is, it could not even be unpacked
-    kept, key = _kept(request), (row.file.key, digest)
+    kept, key = _kept(request), (row.file.key, digest, run_of(request).templates)
     if key in kept.places:
         return kept.places[key]
     run = run_of(request)
@@ -454,7 +486,7 @@ async def _places(request: Request, row: Row) -> Outcome[FieldPlaces]:
         for each in row.file.submissions
         if _without_number(each.digest) == _without_number(digest)
     )
-    task = PlacesTask(row.file.path, digest, run.workspace.form, has_printed)
+    task = PlacesTask(row.file.path, digest, run.workspace.form, run.templates, has_printed)
     found: Outcome[FieldPlaces] = await run.apart(places_in, task)
     if isinstance(found, FieldPlaces):
         kept.keep_places(key, found)
@@ -489,7 +521,10 @@ async def picture(request: Request) -> Response:
     width = next((each for each in WIDTHS if each >= least), WIDTHS[-1])
     if not row.submission.digest:
         raise HTTPException(404)
-    drawn = await _picture(request, row, min(request.path_params["page"], 1_000_000), width)
+    number = request.path_params["page"]
+    if not re.fullmatch("[0-9]{1,6}", number):
+        raise HTTPException(404)
+    drawn = await _picture(request, row, int(number), width)
     if not isinstance(drawn, bytes):
         raise HTTPException(404)
     return Response(drawn, media_type="image/png")
@@ -502,5 +537,5 @@ ROUTES = [
     Route("/answers/partner/{row}/choose", choose, methods=["POST"]),
     Route("/answers/question/{field:path}", by_question),
     Route("/answers/{row}/{field:path}", correct, methods=["POST"]),
-    Route("/pictures/{row}/{page:int}", picture),
+    Route("/pictures/{row}/{page}", picture),
 ]

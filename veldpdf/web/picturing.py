@@ -21,12 +21,14 @@ class PlacesTask:
         path: The dropped file.
         digest: `Submission.digest` of the worksheet.
         form: The definition that it was read with.
+        templates: The fillable PDFs that were sent out and are known of, beside the one that comes with veldpdf.
         has_printed: Whether a worksheet of the same file was read from printed pages.
     """
 
     path: Path
     digest: str
     form: FormDefinition
+    templates: tuple[Path | bytes, ...]
     has_printed: bool
 
 
@@ -42,7 +44,7 @@ def places_in(task: PlacesTask) -> FieldPlaces:
         task.form,
         number=pdf.number,
         has_printed=task.has_printed,
-        geometries=lambda: known_geometries(ReadingOptions(form=task.form)),
+        geometries=lambda: known_geometries(ReadingOptions(form=task.form, templates=task.templates)),
     )
 
 

@@ -86,6 +86,11 @@ class Run:
         """How many files are dealt with side by side."""
         return self._jobs
 
+    @property
+    def templates(self) -> tuple[Path | bytes, ...]:
+        """The fillable PDFs that readers know, beside the one that comes with veldpdf."""
+        return self._options.templates
+
     def speak(self, language: str) -> None:
         """Show pages in another language; nothing where there is no such."""
         if language in LANGUAGES:
