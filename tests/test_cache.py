@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from functools import cache as remembered
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
@@ -441,14 +442,14 @@ def test_an_entry_that_nobody_may_look_for_is_none(
     """A folder in the cache may have lost its rights; the superuser of the tests has them all the same."""
     cache.read(pdf, ENVELOPE, KNOWLEDGE)
     assert cache.has(pdf)
-    stat = Path.stat
+    stat = os.stat
 
-    def refuse(path: Path, **how: bool) -> os.stat_result:
-        if cache.folder in path.parents:
+    def refuse(path: Any, **how: Any) -> os.stat_result:
+        if cache.folder in Path(path).parents:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
         return stat(path, **how)
 
-    monkeypatch.setattr(Path, "stat", refuse)
+    monkeypatch.setattr(os, "stat", refuse)
     assert not cache.has(pdf)
 
 

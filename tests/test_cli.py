@@ -739,8 +739,25 @@ class TestPrefill:
 
         form = veldpdf.load_form(desk / "klein.toml")
         answers = veldpdf.read(desk / "uit.pdf", form=form).answers
-        assert outcome == Outcome(0, "", "Gemaakt: uit.pdf.\n")
+        lacking = "In ander.pdf ontbreekt 1 veld van klein, dus niemand kan het beantwoorden: Nog iets.\n"
+        assert outcome == Outcome(0, "", lacking + "Gemaakt: uit.pdf.\n")
         assert {name: answer.text for name, answer in answers.items()} == {"Naam": "Piet", "Actie": "bellen"}
+
+    @pytest.mark.usefixtures("desk")
+    def test_a_pdf_that_lacks_fields_is_told_of_before_it_is_sent(self, run: Run) -> None:
+        with pikepdf.open(ROOT / "forms" / "bouwsteen-3a.pdf") as pdf:
+            fields = pdf.Root.AcroForm.Fields
+            gone = next(field for field in fields if str(field.T) == "Veld07")
+            for page in pdf.pages:
+                page.Annots = pikepdf.Array(
+                    [each for each in page.get("/Annots", []) if each.objgen != gone.objgen]
+                )
+            pdf.Root.AcroForm.Fields = pikepdf.Array([each for each in fields if each.objgen != gone.objgen])
+            pdf.save("kaal.pdf")
+        done = run("--lang", "en", "prefill", "--template", "kaal.pdf", "-o", "uit.pdf", "--set", "Veld01=ja")
+        assert done.status == 0
+        assert "kaal.pdf lacks 1 field of bouwsteen-3a, so nobody can answer it: " in done.err
+        assert Path("uit.pdf").is_file()
 
     def test_text_that_does_not_fit_is_filled_in_and_told_without_itself(self, run: Run) -> None:
         outcome = run(

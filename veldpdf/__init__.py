@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     )
     from veldpdf.filling_many import fill_many
     from veldpdf.house_style import HouseStyle, load_house_style
+    from veldpdf.limits import Limits
     from veldpdf.model import (
         Answer,
         Completeness,
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
     )
     from veldpdf.pdf.filling.template import Fit, Template
 
-__version__ = "0.1.0"
+__version__ = "0.9.0"
 
 __all__ = [
     "Answer",
@@ -116,15 +117,17 @@ _HOMES = {
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 
-def __getattr__(name: str) -> object:
-    """Load a public name when it is first used (PEP 562): most uses need few of them."""
-    home = _HOME_OF.get(name)
-    if home is None:
-        msg = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(msg)
-    value = getattr(import_module(home), name)
-    globals()[name] = value
-    return value
+if not TYPE_CHECKING:  # else any name at all would be one to a type checker
+
+    def __getattr__(name: str) -> object:
+        """Load a public name when it is first used (PEP 562): most uses need few of them."""
+        home = _HOME_OF.get(name)
+        if home is None:
+            msg = f"module {__name__!r} has no attribute {name!r}"
+            raise AttributeError(msg)
+        value = getattr(import_module(home), name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from veldpdf.batch import ReadingOptions, known_geometries, read_apart, read_bytes_of, read_files
 from veldpdf.completeness import find_gaps
 from veldpdf.definition import known_forms, load_form
-from veldpdf.errors import InputError
+from veldpdf.errors import InputError, UnknownFormatError
 from veldpdf.files import encodable, read_bytes, write_files
 from veldpdf.house_style import HouseStyle, load_house_style
 from veldpdf.language import LANGUAGES, catalogue
@@ -21,7 +21,7 @@ from veldpdf.merging import Report, ReportOptions
 from veldpdf.merging import merge as merge_submissions
 from veldpdf.messages import Message
 from veldpdf.model import Completeness, FormDefinition, Submission
-from veldpdf.report import Presentation, Rendered, render
+from veldpdf.report import Presentation, Rendered, known_formats, render
 from veldpdf.report.presentation import LayoutFile
 
 if TYPE_CHECKING:
@@ -292,6 +292,8 @@ class MergedReport:
             OutputError: The file cannot be written.
         """
         target = Path(path)
+        if target.suffix.lower() not in known_formats():
+            raise UnknownFormatError(target, known=known_formats())
         rendered = self._rendered(target.suffix)
         write_files({target: rendered.data}, overwrite=overwrite)
         return rendered.warnings

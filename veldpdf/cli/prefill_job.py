@@ -47,8 +47,9 @@ class Job:
     how: How
     force: bool
 
-    def tell_of_protection(self) -> int:
-        """Tell what the template's owner does not allow; return the exit status."""
+    def tell_of_template(self) -> int:
+        """Tell what it lacks, and what its owner does not allow; return the exit status."""
+        self._tell(self._lacking())  # of a worksheet of another year that may be meant so
         warnings = [*self.template.warnings]
         protection = self.template.protection
         if protection.is_signed and self.how.flatten:
@@ -56,6 +57,19 @@ class Job:
         elif self.how.continuation and protection.lets_fill and not protection.lets_add:
             warnings.append(_WILL_NOT_HOLD)
         return self._tell(warnings)
+
+    def _lacking(self) -> Iterable[Message]:
+        """Yield what tells of a template that lacks fields: what comes back will not have them either."""
+        lacking = [spec.label for spec in self.form.fields if spec.name not in self.template.fields]
+        if lacking:
+            yield counted(
+                "{source} lacks {n} field of {form}, so nobody can answer it: {names}.",
+                "{source} lacks {n} fields of {form}, so nobody can answer them: {names}.",
+                len(lacking),
+                source=self.template.source,
+                form=self.form.id,
+                names=" · ".join(lacking),
+            )
 
     def make_one(self, output: Path) -> int:
         """Write one worksheet, and return the exit status."""

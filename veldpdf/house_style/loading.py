@@ -24,7 +24,7 @@ _FONT_KEYS = ("family", "regular", "bold", "italic")
 _LONGEST_NAME = 120
 
 
-def load_house_style(path: Path) -> HouseStyle:
+def load_house_style(path: str | Path) -> HouseStyle:
     """Return the house style in a TOML file.
 
     A main colour that is too light for text is made darker; the style's `warnings` tell of it.
@@ -33,6 +33,7 @@ def load_house_style(path: Path) -> HouseStyle:
         HouseStyleError: It has a mistake, or names a logo or font that cannot be used.
         InputError: The file cannot be read.
     """
+    path = Path(path)
     source = str(path)
     values = parse_toml(read_bytes(path), source=source, mistake=HouseStyleError)
     table = Table(values, source=source, keys=_KEYS, mistake=HouseStyleError)
