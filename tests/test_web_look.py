@@ -27,6 +27,7 @@ from tests.web import (
     Served,
     chromium,
     dropped,
+    enter,
     is_wider_than_the_window,
     opened,
     served,
@@ -543,6 +544,22 @@ def test_a_correction_that_was_overtaken_on_another_page_changes_nothing_and_is_
     assert page.input_value("#t-Veld07") == "Van de andere"
     page.click("#k-Veld07")
     page.locator("#Veld07 .answer-text", has_text="Van de andere").wait_for()
+
+
+def test_what_is_kept_after_veldpdf_stopped_is_told_and_stays_typed(browser: Any, server: Served) -> None:
+    context = browser.new_context()  # a lost connection is an error on the browser's console
+    page = context.new_page()
+    enter(page, server)
+    dropped(page, SAMPLES[:1])
+    page.goto(f"{server.root}/answers/partner/1-0")
+    page.locator("#e-Veld07").click()
+    page.fill("#t-Veld07", "Na het stoppen")
+    server.process.terminate()
+    server.process.wait(20)
+    page.click("#k-Veld07")
+    page.locator("#problems .problem", has_text="veldpdf geeft geen antwoord meer").wait_for()
+    assert page.input_value("#t-Veld07") == "Na het stoppen"
+    context.close()
 
 
 def test_whoever_leaves_a_correction_half_typed_is_asked_first(page: Any, server: Served) -> None:

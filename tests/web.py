@@ -162,7 +162,11 @@ def enter(page: Any, server: Served) -> None:
 
 def dropped(page: Any, paths: list[Path] | None = None) -> None:
     """Choose files on the first page, the samples by default, and wait until all are read."""
-    page.set_input_files("#files", [str(path) for path in (SAMPLES if paths is None else paths)])
+    files = [str(path) for path in (SAMPLES if paths is None else paths)]
+    there = page.locator(".worksheet").count()
+    page.set_input_files("#files", files)
+    # Those that came first may all be read while others are still on their way.
+    page.locator(".worksheet").nth(there + len(files) - 1).wait_for()
     page.wait_for_selector(".next")
 
 

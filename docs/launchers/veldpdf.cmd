@@ -12,7 +12,7 @@ py -3 --version >nul 2>&1 || set "python=python"
 %python% --version >nul 2>&1 || goto nopython
 echo veldpdf wordt klaargezet; dit duurt een minuut ... (veldpdf is being set up)
 %python% -m venv .venv || goto failed
-.venv\Scripts\python -m pip install -q ".[web,office]" || goto failed
+.venv\Scripts\python -m pip install -q ".[web,office,mail,crypto,shaping,svg]" || goto failed
 :start
 "%program%" web
 if errorlevel 1 pause

@@ -13,7 +13,7 @@ if [ ! -x "$program" ] || ! "$program" web --help >/dev/null 2>&1; then
   fi
   echo "veldpdf wordt klaargezet; dit duurt een minuut … (veldpdf is being set up)"
   python3 -m venv .venv
-  .venv/bin/python -m pip install -q '.[web,office]' || {
+  .venv/bin/python -m pip install -q '.[web,office,mail,crypto,shaping,svg]' || {
     echo "Dat lukte niet. Is er internet? (That failed. Is there internet?)"
     printf 'Enter … '; read -r _
     exit 1

@@ -140,6 +140,11 @@
     const problem = box.content.querySelector(".problem");
     document.getElementById("problems").replaceChildren(problem || "");
   });
+  // Whoever stopped veldpdf still has the page; what they do there must not seem to have been done.
+  document.addEventListener("htmx:sendError", () => {
+    document.getElementById("problems").replaceChildren();
+    tell(document.documentElement.dataset.gone);
+  });
   document.addEventListener("submit", (event) => {
     const sure = event.target.dataset.sure;
     if (sure && !window.confirm(sure)) event.preventDefault();

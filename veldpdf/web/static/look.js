@@ -8,10 +8,11 @@
   const wide = window.matchMedia("(min-width: 64rem)");
   let shown = beside.dataset.field;
   let waiting = 0;
+  let chosenUntil = 0; // scrolling that a choice ends, or brings about, is seen after it
 
   function follow(name) {
     clearTimeout(waiting);
-    if (!wide.matches || name === shown) return;
+    if (!wide.matches || name === shown || performance.now() < chosenUntil) return;
     waiting = setTimeout(() => {
       shown = name;
       const address = `${document.documentElement.dataset.base}/answers/partner/${beside.dataset.row}/page?quiet=1&field=${encodeURIComponent(name)}`;
@@ -39,6 +40,7 @@
     asker = answer ? answer.id : null;
     if (answer) {
       clearTimeout(waiting);
+      chosenUntil = performance.now() + 2 * WAIT;
       shown = answer.id;
     }
   });
