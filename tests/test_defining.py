@@ -67,7 +67,7 @@ def test_labels_and_pages_come_from_the_file() -> None:
     form = define_form(everything().bytes(), source="x.pdf")
     assert form.field("akkoord").label == "Akkoord?"
     assert (form.field("akkoord").page, form.field("keuze").page) == (1, 2)
-    assert [section.title for section in form.sections] == ["Pagina 1", "Pagina 2"]
+    assert [section.title for section in form.sections] == ["Bladzijde 1", "Bladzijde 2"]
     assert not form.field("akkoord").required
 
 

@@ -172,7 +172,7 @@ def read_fields(pdf: pikepdf.Pdf, annotations: Sequence[Annotation] | None = Non
     found = annotations_of(pdf) if annotations is None else annotations
     on_pages = [(each.obj, each.page) for each in found if each.subtype == "/Widget"]
     pages = {identity(obj): page for obj, page in on_pages if identity(obj) != DIRECT}
-    walk = _Walk(pages)
+    walk = _Walk(pages, never=(pdf.Root, get_dictionary(pdf.trailer, "/Encrypt")))
     acroform = get_dictionary(pdf.Root, "/AcroForm")
     if acroform is not None:
         for root in dictionaries_of(acroform, "/Fields"):
@@ -195,9 +195,10 @@ class _Building:
 class _Walk:
     """One walk over all fields of a file. Each indirect object is visited once, so cycles end."""
 
-    def __init__(self, pages: dict[ObjectId, int]) -> None:
+    def __init__(self, pages: dict[ObjectId, int], never: Sequence[pikepdf.Dictionary | None] = ()) -> None:
         self._pages = pages
-        self._seen: set[ObjectId] = set()
+        # What is no field, whatever a damaged file says: what is written over these takes the whole file along.
+        self._seen: set[ObjectId] = {identity(obj) for obj in never if obj is not None} - {DIRECT}
         self._holders: list[_Building] = []
         self._visits = 0
         self._by_id: dict[ObjectId, _Building] = {}

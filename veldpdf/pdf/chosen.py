@@ -14,6 +14,7 @@ import pikepdf
 
 from veldpdf.pdf import textstring
 from veldpdf.pdf.acroform import Field, FieldType, Holder, Widget
+from veldpdf.pdf.evidence import Evidence
 from veldpdf.pdf.objects import DIRECT, ObjectId, as_name, get, get_dictionary, items_of
 from veldpdf.pdf.values import has_value, is_same, read_text, text_of
 
@@ -22,19 +23,25 @@ _MOST_OPTIONS = 20_000
 
 # The name of the state in which every checkbox and radio button is off (12.7.5.2.3).
 _OFF = b"Off"
+# What the one on-state of a button is usually called.
+_USUAL = "Yes"
 # The bytes that stand for themselves in a name.
 _REGULAR = frozenset(range(0x21, 0x7F)) - frozenset(b"#%()/<>[]{}")
 
 
-def read_value(field: Field) -> str | list[str] | None:
+def read_value(field: Field, evidence: Evidence | None = None) -> str | list[str] | None:
     """Return what a field of any type says, as `inspect` shows it.
 
     The text of a text field, the export value of a button or choice, a list where several are chosen, None
     where nothing is.
+
+    Args:
+        field: Which one.
+        evidence: What the file tells about its own history, for texts that disagree.
     """
     match field.type:
         case FieldType.TEXT:
-            return read_text(field).text if has_value(field) else None
+            return read_text(field, evidence=evidence).text if has_value(field) else None
         case FieldType.CHECKBOX | FieldType.RADIO:
             return _chosen_button(field)
         case FieldType.CHOICE:
@@ -55,15 +62,30 @@ def choices_of(field: Field) -> tuple[str, ...]:
 def _value_beside(field: Field) -> object:
     """Return the value of a button or choice: that of a widget before that of the field.
 
-    Only Poppler and pdf.js up to version 3 write one on a widget, and leave the old one on the field, as they do
-    with texts.
+    Poppler and pdf.js up to version 3 write one on a widget, and leave the old one on the field, as they do with
+    texts. Acrobat leaves one there where it put two lists of one name together.
     """
+    is_off = False
     for holder in field.holders:
         for widget in holder.widgets:
             own = None if is_same(widget, holder) else get(widget.obj, "/V")
-            if own is not None and own != pikepdf.Name.Off:
+            is_off = is_off or own == pikepdf.Name.Off
+            if own is not None and own != pikepdf.Name.Off and not _was_a_list(widget, holder):
                 return own
+    # pdf.js 3 writes also that a box was cleared on its widgets only; then none of them shows a state.
+    if is_off and all(state_name(get(widget.obj, "/AS")) is None for widget in field.widgets):
+        return pikepdf.Name.Off
     return field.inherited("/V")
+
+
+def _was_a_list(widget: Widget, holder: Holder) -> bool:
+    """Whether a widget is all that is left of another list: it has options of its own beside those of the field.
+
+    Its value is that of before; what the field says since, the field has (12.7.4.1).
+    """
+    return get(widget.obj, "/Opt") is not None and all(
+        holder.inherited(key) is not None for key in ("/V", "/Opt")
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +145,7 @@ def _lone_state(field: Field, used: set[bytes]) -> bytes | None:
 
 def _usual_state(widgets: int, position: int, options: list[str]) -> bytes:
     """Return the name that the standard has for a state without one: a number, or Yes (12.7.5.2.3)."""
-    return b"Yes" if widgets == 1 and not options else b"%d" % position
+    return _USUAL.encode() if widgets == 1 and not options else b"%d" % position
 
 
 def state_name(value: object) -> bytes | None:
@@ -138,8 +160,9 @@ def state_name(value: object) -> bytes | None:
 
 
 def _as_text(name: bytes) -> str:
+    """Return what a state without a text is called; an empty name (7.3.5) could not be told from off."""
     try:
-        return name.decode()
+        return name.decode() or _USUAL
     except UnicodeDecodeError:
         return name.decode("latin-1")
 

@@ -11,6 +11,7 @@ from veldpdf.pdf.acroform import FieldType, read_fields
 from veldpdf.pdf.attachments import embedded_pdfs
 from veldpdf.pdf.chosen import choices_of, read_value
 from veldpdf.pdf.document import LockedError, OpenedPdf, UnreadableError, open_pdf
+from veldpdf.pdf.evidence import Evidence
 from veldpdf.pdf.fdf import read_fdf
 from veldpdf.pdf.matching import definition_name, find_worksheets
 from veldpdf.pdf.pages import has_text
@@ -67,7 +68,7 @@ def inspect_pdf(data: bytes, *, source: str, forms: Sequence[FormDefinition], pa
     try:
         opened = open_pdf(data, password)
         with opened.pdf:
-            return _inspect_opened(opened, source, forms)
+            return _inspect_opened(opened, source, forms, Evidence(data))
     except LockedError:
         return Inspection(
             source=source,
@@ -98,7 +99,9 @@ def inspect_embedded(
     )
 
 
-def _inspect_opened(opened: OpenedPdf, source: str, forms: Sequence[FormDefinition]) -> Inspection:
+def _inspect_opened(
+    opened: OpenedPdf, source: str, forms: Sequence[FormDefinition], evidence: Evidence
+) -> Inspection:
     pdf = opened.pdf
     fields = read_fields(pdf)
     if not fields:
@@ -114,7 +117,7 @@ def _inspect_opened(opened: OpenedPdf, source: str, forms: Sequence[FormDefiniti
             InspectedField(
                 name=field.name,
                 type=field.type,
-                value=read_value(field),
+                value=read_value(field, evidence),
                 pages=field.pages,
                 choices=choices_of(field),
             )
