@@ -385,7 +385,7 @@ def _write_beside(path: Path, content: bytes) -> Path:
             file.flush()
             os.fsync(file.fileno())
         # Scratch files are private; what the user asked for has the rights of any new file.
-        scratch.chmod(0o666 & ~_umask())
+        scratch.chmod(_rights_at(path))
     except BaseException as exc:  # Ctrl-C as well
         if scratch is not None:
             with suppress(OSError):
@@ -427,9 +427,19 @@ def _move_if_absent(scratch: Path, path: Path) -> None:
         scratch.unlink()
 
 
+def _rights_at(path: Path) -> int:
+    """Return who may do what with a file that is written there: of one that is replaced, nobody may do more."""
+    rights = 0o666 & ~_umask()
+    with suppress(OSError):
+        status = path.lstat()
+        if S_ISREG(status.st_mode):
+            rights &= status.st_mode
+    return rights
+
+
 def _umask() -> int:
-    # There is no way to read the mask but to set it.
-    mask = os.umask(0)
+    # There is no way to read the mask but to set it: to one under which what another thread makes meanwhile is private.
+    mask = os.umask(0o077)
     os.umask(mask)
     return mask
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,7 +95,8 @@ def try_recipients(path: Path, *, fields: Collection[str] = ()) -> RecipientTabl
             Message("{path}: there is no column {name}.", path=path, name=_PARTNER_HEADING),
             Message("The first line must name the columns: partner, and any fields."),
         )
-    twice = next((name for at, name in enumerate(headings) if name and name in headings[:at]), None)
+    counts = Counter(headings)
+    twice = next((name for name in headings if name and counts[name] > 1), None)
     if twice is not None:
         raise ValuesError(
             Message("{path}: there are two columns {name}.", path=path, name=repr(twice)),

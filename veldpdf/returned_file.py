@@ -32,6 +32,10 @@ LabelledPath: TypeAlias = tuple[Path, str]
 Content: TypeAlias = tuple[bytes, str, str]
 Told: TypeAlias = Callable[[Message], None]
 
+# Characters in all answers of one worksheet together, ten times what anybody types. Some kilobytes may unpack to
+# gigabytes of text, which nobody holds to limits any more once it is read: checking, and laying out a report.
+_MOST_CHARACTERS = 1_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class FileRead:
@@ -231,8 +235,25 @@ def _read_document(
             submissions = reading.submissions
             if reading.problem is not None:
                 on_problem(reading.problem)
-        return tuple(_named_by_officer(submission, options) for submission in submissions)
-    return read_form_data(document.data, envelope, knowledge, is_xml=document.kind is Kind.XFDF)
+        submissions = tuple(_named_by_officer(submission, options) for submission in submissions)
+    else:
+        submissions = read_form_data(document.data, envelope, knowledge, is_xml=document.kind is Kind.XFDF)
+    return tuple(_within_reason(submission, envelope, options) for submission in submissions)
+
+
+def _within_reason(submission: Submission, envelope: Envelope, options: ReadingOptions) -> Submission:
+    """Return a worksheet, without its answers where they are more than anybody typed."""
+    answers = submission.answers.values()
+    texts = [submission.partner, *submission.notes, *(answer.text for answer in answers)]
+    texts += [note for answer in answers for note in answer.notes]
+    if sum(map(len, texts)) <= _MOST_CHARACTERS:
+        return submission
+    problem = Message(
+        "This holds more text than anybody types into a worksheet, and was left out. Look at the file yourself, or ask"
+        " the partner to send it again."
+    )
+    envelope = replace(envelope, source=submission.source)
+    return without_answers(Status.UNREADABLE, problem, envelope, options.form)
 
 
 def _named_by_officer(submission: Submission, options: ReadingOptions) -> Submission:

@@ -2,7 +2,9 @@
 
 Dutch Excel writes semicolons, and Windows-1252 unless told otherwise; so a table that comes in is sniffed.
 A cell that begins with ``=``, ``+``, ``-`` or ``@`` becomes a formula when a spreadsheet opens the file
-(CWE-1236). Such a cell goes out with a quote in front, and loses it again on the way in.
+(CWE-1236). Such a cell goes out with a quote in front, and loses it again on the way in. A spreadsheet that takes
+another sign for what separates cells, as Dutch Excel does by itself, also begins cells in the middle of ours: so does
+what stands there behind such a sign or a line end, if it could do more than reckon.
 """
 
 from __future__ import annotations
@@ -24,8 +26,21 @@ _WORKBOOKS = (".xlsx", ".xlsm")
 TABLE_ENDINGS = (".csv", *_WORKBOOKS)
 OTHER_ENDINGS = (".xls", ".xlsb", ".ods", ".fods", ".numbers")
 
-_ACTIVE = re.compile(r"'*[=+\-@\t\r]")
-_GUARDED = re.compile(r"'+[=+\-@\t\r]")
+# The wide forms are the same to a Japanese Excel.
+_SIGNS = r"[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
+_ACTIVE = re.compile(rf"'*{_SIGNS}")
+_GUARDED = re.compile(rf"'+{_SIGNS}")
+# The same where another separator would begin a cell: quotes mean nothing there to who does not take the comma for
+# one. A formula without any of the acting signs has no function, no other program (DDE) and no other file in it.
+_INNER_ACTIVE = re.compile(r"((?:^|[;\t])[ \"\xa0]*)(?='*[=+\-@])")
+_INNER_GUARDED = re.compile(r"((?:^|[;\t])[ \"\xa0]*)'(?='*[=+\-@])")
+_ACTING = "(|!"
+# A dash or plus and a space begin a bullet: words between brackets are more likely there than a function, which has its
+# bracket right behind its name.
+_BULLET = re.compile(r"[+-][ \xa0]")
+_QUOTES = re.compile("'*")
+_REACHES = re.compile(r"\w\(|\||!\$?[A-Za-z]{1,3}\$?\d")
+_LINE_ENDS = re.compile(r"(\r\n|\r|\n)")
 _QUOTED = re.compile(r'"[^"]*"')
 _SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 # How a PDF begins (ISO 32000-2, 7.5.2); some programs put a mark or an empty line before it.
@@ -127,11 +142,36 @@ def _delimiter(text: str) -> str:
 
 
 def _guarded(cell: str) -> str:
-    return f"'{cell}" if _ACTIVE.match(cell) else cell
+    inside = _within(cell, _INNER_ACTIVE, r"\1'")
+    return f"'{inside}" if _ACTIVE.match(inside) else inside
 
 
 def _unguarded(cell: str) -> str:
-    return cell[1:] if _GUARDED.match(cell) else cell
+    return _within(cell[1:] if _GUARDED.match(cell) else cell, _INNER_GUARDED, r"\1")
+
+
+def _within(cell: str, place: re.Pattern[str], put: str) -> str:
+    """Return a cell with something put in each place where another separator would begin a cell that acts."""
+    # The full stop stands where the cell itself begins: that place is looked after by itself.
+    lines = _LINE_ENDS.split(f".{cell}")
+    for number in range(0, len(lines), 2):  # every other one is a line end
+        lines[number] = _within_line(lines[number], place, put)
+    return "".join(lines)[1:]
+
+
+def _within_line(line: str, place: re.Pattern[str], put: str) -> str:
+    acting = max(map(line.rfind, _ACTING))
+    if acting < 0:
+        return line
+    reaching = max((found.start() for found in _REACHES.finditer(line)), default=-1)
+
+    def with_it(found: re.Match[str]) -> str:
+        begun = _QUOTES.match(line, found.end())
+        at = begun.end() if begun else found.end()
+        acts = (reaching if _BULLET.match(line, at) else acting) > at
+        return found.expand(put) if acts else found[0]
+
+    return place.sub(with_it, line)
 
 
 def write_csv(rows: Iterable[Sequence[str]], *, with_mark: bool) -> bytes:

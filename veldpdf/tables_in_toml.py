@@ -5,14 +5,21 @@ Definitions, the pages that lie beside them, and house styles are such files.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from veldpdf.errors import DefinitionError, InputError, VeldpdfError, nearest
-from veldpdf.files import reason_of
+from veldpdf.files import open_file, read_opened, reason_of
 from veldpdf.messages import Message
+
+# Bytes. What people write by hand is some kilobytes, and parsing takes many times its length in memory.
+_LARGEST = 4 * 1024 * 1024
+# A name of so many parts takes Python's parser seconds, and of ten times as many, minutes. No sentence looks like it.
+_PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
+_ENDLESS_NAME = re.compile(rf"(?<![\w-]){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{100}}")
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -23,8 +30,9 @@ def read_toml(path: Path) -> dict[str, Any]:
         InputError: The file cannot be read.
     """
     try:
-        raw = path.read_bytes()
-    except (OSError, ValueError) as exc:  # ValueError: a name with a NUL character in it
+        with open_file(path) as file:
+            raw = read_opened(file, _LARGEST)
+    except OSError as exc:
         raise InputError(
             Message("{path}: the definition cannot be read: {reason}.", path=path, reason=reason_of(exc)),
             Message("Give the path of a definition file (.toml)."),
@@ -45,7 +53,7 @@ def parse_toml(raw: bytes, *, source: str, mistake: Mistake = DefinitionError) -
         mistake: Which error to raise where it is no TOML.
     """
     try:
-        return tomllib.loads(raw.decode("utf-8-sig"))
+        return _parsed(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as exc:
         raise mistake(
             source,
@@ -64,6 +72,18 @@ def parse_toml(raw: bytes, *, source: str, mistake: Mistake = DefinitionError) -
             Message("this holds a number or brackets without end"),
             Message("Neither is needed here; take them out."),
         ) from exc
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    """Return the table in a text.
+
+    Raises:
+        RecursionError: Something in it goes on for too long.
+        ValueError: It is no TOML, or holds a number that is too long.
+    """
+    if _ENDLESS_NAME.search(text):
+        raise RecursionError
+    return tomllib.loads(text)
 
 
 class Table:

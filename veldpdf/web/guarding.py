@@ -131,6 +131,7 @@ class Guard:
                 self._on_used(self.link)
             return response
         if token in self._used and not is_inside:
+            self._used.discard(token)  # once: whoever has it could fill the window with warnings
             with suppress(OSError):
                 self._on_tried_again()
         # The cookie does not come along here: it belongs to the run's own path, which nobody is told.
