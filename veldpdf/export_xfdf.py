@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
 
 from veldpdf.messages import Message, counted
 from veldpdf.model import Submission
@@ -58,27 +57,36 @@ def submission_xfdf(submission: Submission) -> FormData:
     return FormData((_BEGIN + "".join(_fields(texts)) + _END).encode(), warnings)
 
 
+@dataclass(slots=True)
+class _Node:
+    """A field as it stands in the file: its text, and the fields in it. It may have both."""
+
+    text: str | None = None
+    kids: dict[str, _Node] = field(default_factory=dict)
+
+
 def _fields(texts: dict[str, str]) -> Iterator[str]:
     """Yield the fields: a name of several parts is that many fields, one in the other (12.7.4.2 of ISO 32000-2)."""
     # Fields of one parent need not stand together in the worksheet's order, but must in the file.
-    tree: dict[str, Any] = {}
+    tree = _Node()
     for name, text in texts.items():
-        *parents, last = name.split(".")
         place = tree
-        for part in parents:
-            place = place.setdefault(part, {})
-        place[last] = text
-    yield from _written(tree)
-
-
-def _written(tree: dict[str, Any]) -> Iterator[str]:
-    for name, held in tree.items():
-        yield f'<field name="{_held(name)}">'
-        if isinstance(held, str):
-            yield f"<value>{_held(held)}</value>"
-        else:
-            yield from _written(held)
-        yield "</field>\n"
+        for part in name.split("."):
+            place = place.kids.setdefault(part, _Node())
+        place.text = text
+    # No recursion: a name may have any number of parts.
+    waiting = [iter(tree.kids.items())]
+    while waiting:
+        name, node = next(waiting[-1], ("", None))
+        if node is not None:
+            yield f'<field name="{_held(name)}">'
+            if node.text is not None:
+                yield f"<value>{_held(node.text)}</value>"
+            waiting.append(iter(node.kids.items()))
+            continue
+        waiting.pop()
+        if waiting:
+            yield "</field>\n"
 
 
 def _held(text: str) -> str:

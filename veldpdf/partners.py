@@ -31,6 +31,8 @@ _NUMBERED = re.compile(r"(.+)#(\d+)", re.DOTALL)
 _SEPARATORS = re.compile(r"[\s_.-]+")
 _VOWELS = frozenset("aeiouyAEIOUY")
 _LONGEST_ABBREVIATION = 4
+_LONGEST_NAME = 255  # characters; no file system takes more
+_DEEPEST = 100
 
 
 def read_partners(path: Path) -> dict[str, str]:
@@ -220,14 +222,16 @@ def awaited_of(partners: Mapping[str, str], came: Iterable[tuple[str, str]]) -> 
 def _key(path: str) -> str:
     """Return what file names are compared by: macOS takes accents apart, Windows does not know case."""
     parts = path.strip().replace("\\", "/").split("/")
-    plain = "/".join(part for part in parts if part not in ("", "."))
+    # All ends of a path are looked up: of one of thousands of folders, as only a zip file may tell, no more than these.
+    plain = "/".join([part for part in parts if part not in ("", ".")][-_DEEPEST:])
     return unicodedata.normalize("NFC", plain).casefold()
 
 
 def readable_name(source: str) -> str:
     """Return the name of a file as the name of a partner: ``veilig-thuis (1).pdf`` → ``Veilig thuis``."""
     stem = PurePath(source).stem
-    plain = _ENDINGS.sub("", stem) or stem
+    # Looking for its ending takes the square of its length.
+    plain = stem[:-_LONGEST_NAME] + _ENDINGS.sub("", stem[-_LONGEST_NAME:]) or stem
     words = [word for word in _SEPARATORS.split(plain) if word]
     if not words:
         return stem

@@ -148,7 +148,9 @@ def workbook(sheets: Sequence[Sheet], properties: Properties) -> bytes:
     book.remove(book.worksheets[0])
     moment = moment_of(properties.day).replace(tzinfo=None)
     told = book.properties
-    told.title, told.creator, told.language = properties.title, properties.author, properties.language or None
+    # A definition may say anything; the properties are XML like the rest, without escapes of their own.
+    told.title = NOT_IN_XML.sub("\ufffd", properties.title)
+    told.creator, told.language = properties.author, properties.language or None
     told.created, told.modified, told.lastModifiedBy = moment, moment, properties.author
     looks = _Looks(book, properties.colour.removeprefix("#").upper())
     instead = {}

@@ -24,7 +24,12 @@ from veldpdf.pdf.defining import define_form
 )
 @click.argument("pdf", type=FILE)
 @option("-o", "--output", type=FILE, required=True, help=N_("Definition to write (.toml)."))
-@option("--password", envvar="VELDPDF_PASSWORD", default="", help=N_("Password of encrypted PDFs; by default what VELDPDF_PASSWORD says."))
+@option(
+    "--password",
+    envvar="VELDPDF_PASSWORD",
+    default="",
+    help=N_("Password of encrypted PDFs; by default what VELDPDF_PASSWORD says."),
+)
 @option("--lang", type=click.Choice(["nl", "en"]), help=N_("Language of everything that is shown or written."))
 @force_option
 @click.pass_context

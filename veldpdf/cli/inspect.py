@@ -36,7 +36,12 @@ from veldpdf.sources import Kind, documents_in, find_files
     show_default=True,
     help=N_("A table for people, or JSON for programs."),
 )
-@option("--password", envvar="VELDPDF_PASSWORD", default="", help=N_("Password of encrypted PDFs; by default what VELDPDF_PASSWORD says."))
+@option(
+    "--password",
+    envvar="VELDPDF_PASSWORD",
+    default="",
+    help=N_("Password of encrypted PDFs; by default what VELDPDF_PASSWORD says."),
+)
 @language_options
 @click.pass_context
 def command(

@@ -53,7 +53,12 @@ from veldpdf.prefill_values import parse_assignments, read_values
 @option("--flatten", is_flag=True, help=N_("Leave no fields: what they show becomes part of the pages."))
 @option("--drop-xfa", is_flag=True, help=N_("Take out the XFA form that Acrobat would show instead."))
 @option("--drop-rights", is_flag=True, help=N_("Take out signatures and usage rights that forbid filling in."))
-@option("--password", envvar="VELDPDF_PASSWORD", default="", help=N_("Password of encrypted PDFs; by default what VELDPDF_PASSWORD says."))
+@option(
+    "--password",
+    envvar="VELDPDF_PASSWORD",
+    default="",
+    help=N_("Password of encrypted PDFs; by default what VELDPDF_PASSWORD says."),
+)
 @force_option
 @language_options
 @click.pass_context

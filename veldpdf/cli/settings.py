@@ -252,7 +252,12 @@ _LIMITS = (
 # PATHS, and the options of every command that reads returned files, in the order of their help.
 _READING = (
     click.argument("paths", nargs=-1, required=True, type=FILE),
-    option("--password", envvar="VELDPDF_PASSWORD", default="", help=N_("Password of encrypted PDFs; by default what VELDPDF_PASSWORD says.")),
+    option(
+        "--password",
+        envvar="VELDPDF_PASSWORD",
+        default="",
+        help=N_("Password of encrypted PDFs; by default what VELDPDF_PASSWORD says."),
+    ),
     option(
         "--partners",
         type=FILE,

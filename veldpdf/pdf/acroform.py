@@ -195,7 +195,7 @@ class _Building:
 class _Walk:
     """One walk over all fields of a file. Each indirect object is visited once, so cycles end."""
 
-    def __init__(self, pages: dict[ObjectId, int], never: Sequence[pikepdf.Dictionary | None] = ()) -> None:
+    def __init__(self, pages: dict[ObjectId, int], never: Sequence[pikepdf.Object | None] = ()) -> None:
         self._pages = pages
         # What is no field, whatever a damaged file says: what is written over these takes the whole file along.
         self._seen: set[ObjectId] = {identity(obj) for obj in never if obj is not None} - {DIRECT}

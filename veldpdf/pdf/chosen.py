@@ -140,7 +140,7 @@ def _states(widget: Widget) -> list[bytes]:
 
 def _lone_state(field: Field, used: set[bytes]) -> bytes | None:
     names = (state_name(field.inherited(key)) for key in ("/V", "/DV"))
-    return next((name for name in names if name is not None and name not in used), None)
+    return next((name for name in names if name and name not in used), None)
 
 
 def _usual_state(widgets: int, position: int, options: list[str]) -> bytes:
@@ -182,7 +182,8 @@ def export_of(field: Field, value: object) -> str | None:
         return text_of(value).text or None if isinstance(value, pikepdf.String) else None
     meant = [on for on in on_states(field) if on.name == name]
     shown = [on for on in meant if state_name(get(on.widget.obj, "/AS")) == name]
-    return next((on.export for on in shown or meant), _as_text(name))
+    # pdftk clears a box with a name that is empty; it is a state only where a widget has one of that name.
+    return next((on.export for on in shown or meant), _as_text(name) if name else None)
 
 
 def _chosen_button(field: Field) -> str | None:

@@ -49,7 +49,15 @@ def define_form(data: bytes, *, source: str, password: str = "") -> FormDefiniti
 
 
 def _answerable(fields: tuple[Field, ...]) -> list[Field]:
-    return [field for field in fields if field.type in ANSWERABLE and field.name not in ("", PARTNER_FIELD)]
+    """Return the fields that a partner answers, but for those with names that no definition can hold."""
+    return [
+        field
+        for field in fields
+        if field.type in ANSWERABLE
+        and field.name != PARTNER_FIELD
+        and field.name.isprintable()
+        and field.name.strip()
+    ]
 
 
 def _place(field: Field) -> tuple[int, float, float]:
@@ -99,7 +107,8 @@ def _page(field: Field) -> int:
 
 
 def _last_part(name: str) -> str:
-    return name.rsplit(".", 1)[-1]
+    last = name.rsplit(".", 1)[-1]
+    return last if last.strip() else name
 
 
 def _tooltip(field: Field) -> str:

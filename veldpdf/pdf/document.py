@@ -119,7 +119,7 @@ def open_fillable(data: bytes, source: str, password: str = "") -> OpenedPdf:
             problem = Message("{source}: the PDF needs another password.", source=source)
         raise TemplateError(
             problem,
-            Message("Give it with --password, or ask for a PDF without one."),
+            Message("Ask for a PDF without one; or, on the command line, give it with --password."),
         ) from exc
     except UnreadableError as exc:
         raise TemplateError(
@@ -148,6 +148,10 @@ def _open(data: bytes, password: str) -> pikepdf.Pdf:
         raise UnreadableError(Message("The file is damaged beyond repair.")) from exc
     if not has_root:
         raise UnreadableError(Message("The file is damaged beyond repair."))
+    if "/Size" not in pdf.trailer:
+        # Found without a trailer, a file has none; qpdf then writes a copy without this entry, which must be there
+        # (table 15). What it says is qpdf's own count.
+        pdf.trailer["/Size"] = 1
     return pdf
 
 

@@ -6,6 +6,7 @@ itself: a picture is cut off at the box, may be stale, and does not tell where a
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -101,8 +102,10 @@ class _Drawing:
         if read_limited(stream, _LONGEST) is None:
             return
         try:
-            instructions = pikepdf.parse_content_stream(stream)
-        except (pikepdf.PdfError, RuntimeError, ValueError):
+            # pikepdf warns of an end that came too soon; what there is counts.
+            with warnings.catch_warnings(action="ignore"):
+                instructions = pikepdf.parse_content_stream(stream)
+        except (pikepdf.PdfError, RuntimeError, ValueError, TypeError, IndexError):  # all that it stumbles over
             return
         resources = get_dictionary(stream, "/Resources") or pikepdf.Dictionary()
         pen = _Pen()

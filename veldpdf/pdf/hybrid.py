@@ -16,6 +16,7 @@ _START = re.compile(rb"startxref\s+(\d+)\s+%%EOF\s*$")
 _STREAM_OFFSET = re.compile(rb"/XRefStm\s*(\d+)")
 _PREVIOUS = re.compile(rb"/Prev\s*(\d+)")
 _ROOT = re.compile(rb"/Root\s*(\d+\s+\d+\s+R)")
+_REFERENCE = re.compile(rb"\b\d+\s+\d+\s+R\b")
 _SUBSECTION = re.compile(rb"\s*(\d+)\s+(\d+)\s*\r?\n?")
 _ENTRY_LENGTH = 20
 # More revisions than any file has.
@@ -119,7 +120,8 @@ def _stream_entries(data: bytes, offset: int) -> Iterator[tuple[int, Entry]]:
     begin = data.index(b"<<", offset)
     keyword = data.index(b"stream", begin)
     with pikepdf.new() as scratch:
-        head = pikepdf.Object.parse(data[begin:keyword])
+        # Word repeats the trailer here: references to objects, which the entries can be read without.
+        head = pikepdf.Object.parse(_REFERENCE.sub(b"null", data[begin:keyword]))
         content = data[keyword + 6 :].removeprefix(b"\r").removeprefix(b"\n")[: int(head["/Length"])]
         stream = pikepdf.Stream(scratch, content)
         for key in ("/Filter", "/DecodeParms"):

@@ -67,12 +67,19 @@ def _pages(data: bytes, pdf: pikepdf.Pdf, notes: Sequence[Note], password: str) 
 
 
 def _with_notes_drawn(pdf: pikepdf.Pdf) -> bytes:
-    """Return the file with the text boxes on its pages as part of them."""
+    """Return the file with the text boxes on its pages as part of them.
+
+    Raises:
+        PageTextError: It is too damaged for that.
+    """
     copied, drawn = io.BytesIO(), io.BytesIO()
     pdf.save(copied)
-    with pikepdf.open(copied) as copy:
-        copy.flatten_annotations("screen")
-        copy.save(drawn)
+    try:
+        with pikepdf.open(copied) as copy:
+            copy.flatten_annotations("screen")
+            copy.save(drawn)
+    except (pikepdf.PdfError, RuntimeError, OverflowError, ValueError) as exc:
+        raise PageTextError from exc
     return drawn.getvalue()
 
 

@@ -152,7 +152,9 @@ def _read(data: bytes, envelope: Envelope, knowledge: Knowledge, depth: int) -> 
     try:
         opened = open_pdf(data, knowledge.password)
     except LockedError as exc:
-        problem = Message("The file needs a password. Ask the partner for it; on the command line, give it with --password.")
+        problem = Message(
+            "The file needs a password. Ask the partner for it; on the command line, give it with --password."
+        )
         if exc.was_tried:
             problem = Message("The password does not open this file. Ask the partner for the right one.")
         return (without_answers(Status.LOCKED, problem, envelope, form),)

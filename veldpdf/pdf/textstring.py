@@ -1,4 +1,4 @@
-r"""PDF text strings: the four encodings in which a value may come, and the two in which we write.
+r"""PDF text strings: the four encodings in which a value may come, and those in which we write.
 
 A text string is UTF-16 or UTF-8 behind a byte order mark, else PDFDocEncoding (7.9.2.2). One file mixes them
 freely, string by string, and so do line ends: ``\r`` from Acrobat and PDFium, ``\n`` from Evince, ``\r\n``
@@ -107,14 +107,18 @@ def encode(text: str) -> bytes:
     """Return a text as the bytes of a text string: PDFDocEncoding where that holds it, else UTF-16BE.
 
     PDFDocEncoding comes first because old readers know it best. A text whose first letters would be taken for
-    a byte order mark is written as UTF-16. Half a surrogate pair is no text and becomes U+FFFD.
+    a byte order mark is written as UTF-16; one in which something would be taken for a language escape, as UTF-8. Half
+    a surrogate pair is no text and becomes U+FFFD.
     """
     try:
         raw = codecs.charmap_encode(text, "strict", _PDFDOC_ENCODE)[0]
     except UnicodeEncodeError:
         raw = b""
     if raw.startswith(_MARKS) or len(raw) != len(text):
-        return codecs.BOM_UTF16_BE + _SURROGATE.sub(REPLACEMENT, text).encode("utf-16-be")
+        whole = _SURROGATE.sub(REPLACEMENT, text)
+        if _LANGUAGE_ESCAPE.search(whole):  # typed, and yet UTF-16 would take it for one
+            return codecs.BOM_UTF8 + whole.encode("utf-8")
+        return codecs.BOM_UTF16_BE + whole.encode("utf-16-be")
     return raw
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pikepdf
 
 from veldpdf.pdf.streams import read_limited
 
-_SECTION = re.compile(rb"begin(bfchar|bfrange|codespacerange)(.*?)end\1", re.DOTALL)
+_BEGIN = re.compile(rb"begin(bfchar|bfrange|codespacerange)")
 _TOKEN = re.compile(rb"<([0-9A-Fa-f\s]*)>|([\[\]])")
 # Ranges may name millions of codes; no font has more glyphs than this.
 _MOST_CODES = 65536
@@ -20,7 +21,7 @@ def parse_to_unicode(stream: pikepdf.Stream) -> tuple[dict[int, str], int]:
     content = read_limited(stream, _LONGEST) or b""
     mapped: dict[int, str] = {}
     width = 0
-    for kind, body in _SECTION.findall(content):
+    for kind, body in _sections(content):
         tokens = [_token(found) for found in _TOKEN.finditer(body)]
         if kind == b"codespacerange":
             width = max([width, *(len(token) for token in tokens if isinstance(token, bytes))])
@@ -31,6 +32,20 @@ def parse_to_unicode(stream: pikepdf.Stream) -> tuple[dict[int, str], int]:
         else:
             _add_ranges(tokens, mapped)
     return mapped, width
+
+
+def _sections(content: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Yield what stands between the beginning and the end of each part of the map, with its kind."""
+    position = 0
+    endless: set[bytes] = set()  # looked for in vain: once is enough
+    while found := _BEGIN.search(content, position):
+        kind, position = found[1], found.end()
+        end = -1 if kind in endless else content.find(b"end" + kind, position)
+        if end < 0:
+            endless.add(kind)
+            continue
+        yield kind, content[position:end]
+        position = end
 
 
 def _token(found: re.Match[bytes]) -> bytes | str:

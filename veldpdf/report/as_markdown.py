@@ -34,11 +34,11 @@ _ADDRESS = re.compile(r"(?<=\w):(?=//)|(?<=www)\.", re.IGNORECASE)
 
 # In the text that a layout makes, what it printed stands between two noncharacters, which `visible` lets nobody type.
 _PRINTED = re.compile("\ufdd0[^\ufdd0\ufdd1]*\ufdd1")
-# The address of a link or a picture, in its place or in a definition (CommonMark 6.3, 4.7), and inside of a tag (6.6).
-_NO_PLACE = re.compile(
-    r"(?:\]\(|<[A-Za-z/!?]|^ {0,3}\[[^\]\n\ufdd0]+\]:)(?:(?<=<[A-Za-z/!?])[^>\ufdd0]*|[^)\n\ufdd0]*)\ufdd0",
-    re.MULTILINE,
-)
+# A tag (CommonMark 6.6), or the address of a link or a picture in its place (6.3), that was begun; and such an address
+# in a definition (4.7). They are looked for behind what would end them, so that nothing is gone over twice.
+_TAG = re.compile(r"<[A-Za-z/!?]")
+_LINK_OR_TAG = re.compile(r"\]\(|<[A-Za-z/!?]")
+_DEFINITION = re.compile(r" {0,3}\[[^\]\n]+\]:[^)\n]*\Z")
 
 
 class _Escaped(str):
@@ -105,15 +105,34 @@ def _by_layout(layout: LayoutFile, report: Report, catalogue: Catalogue) -> str:
         "cell": lambda text: _Escaped(cell(str(text))),
     }
     made = filled(layout, report, catalogue, finalize=_marked, filters=filters)
-    found = _NO_PLACE.search(_PRINTED.sub("\ufdd0", made))
+    found = _out_of_place(_PRINTED.sub("\ufdd0", made))
     if found is not None:
         raise LayoutError(
             layout.source,
-            line_of(layout, found[0].rstrip("\ufdd0")),
+            line_of(layout, found),
             Message("nothing may be printed inside a tag, or as the address of a link."),
             Message("Print it beside the tag or the link."),
         )
     return made.replace("\ufdd0", "").replace("\ufdd1", "")
+
+
+def _out_of_place(text: str) -> str | None:
+    """Return what stands before something that is printed where escaping does not hold, from its "<" or "](" on.
+
+    Args:
+        text: With U+FDD0 in place of each printed value.
+    """
+    *pieces, _ = text.split("\ufdd0")
+    for number, piece in enumerate(pieces):
+        line = piece.rfind("\n") + 1
+        behind = max(line, piece.rfind(")") + 1)
+        begun = [_TAG.search(piece, piece.rfind(">") + 1), _LINK_OR_TAG.search(piece, behind)]
+        if line or not number:  # else what was printed before stands in the same line
+            begun.append(_DEFINITION.match(piece, line))
+        starts = [found.start() for found in begun if found is not None]
+        if starts:
+            return piece[min(starts) :]
+    return None
 
 
 def _marked(value: object) -> str:

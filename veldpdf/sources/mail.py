@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import email
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email import policy
@@ -35,6 +36,10 @@ _ENDINGS = {
     "message/rfc822": ".eml",
 }
 _UNNAMED = "attachment"
+# A header that says what a part is, too long for any name: reading one takes the library the square of its length.
+_LONG_HEADER = re.compile(
+    rb"(?:^|[\r\n])content-(?:type|disposition):(?:[^\r\n]|(?:\r\n|\r|\n)[ \t]){4096}", re.IGNORECASE
+)
 
 
 def entries(file: BinaryIO, budget: Budget) -> Iterator[Entry]:
@@ -44,8 +49,11 @@ def entries(file: BinaryIO, budget: Budget) -> Iterator[Entry]:
         ContainerError: It is damaged.
         SpentError: It holds more than is let out.
     """
+    content = file.read()
+    if _LONG_HEADER.search(content):
+        raise ContainerError(_DAMAGED)
     try:
-        yield from _entries(email.message_from_bytes(file.read()), budget)
+        yield from _entries(email.message_from_bytes(content), budget)
     except SpentError:
         raise
     except Exception as exc:  # parts in parts, a thousand deep, and whatever else the library stumbles on

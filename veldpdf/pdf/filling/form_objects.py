@@ -70,7 +70,10 @@ class FormObjects:
         else:
             form = entries_without(self._form, "/Fields") + b"/Fields" + _longer(fields, key)
             objects.update(self._written_as(b"<<%b>>" % form))
-        owner = self._pdf.pages[page - 1].obj
+        pages = self._pdf.pages
+        if page > len(pages):  # a form without a page carries the name all the same
+            return objects
+        owner = pages[page - 1].obj
         annotations = get(owner, "/Annots")
         if isinstance(annotations, pikepdf.Array) and identity(annotations) != DIRECT:
             objects[identity(annotations)] = _longer(annotations, key)

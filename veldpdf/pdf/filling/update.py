@@ -11,16 +11,22 @@ import hashlib
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 import pikepdf
 
 from veldpdf.pdf.filling.encryption import FileCipher
-from veldpdf.pdf.objects import ObjectId, as_number, get
+from veldpdf.pdf.objects import ObjectId, as_number, get, get_name
+from veldpdf.pdf.streams import read_limited
 
 _START_XREF = re.compile(rb"startxref\s+(\d+)\s+%%EOF\s*$")
 # Only the end of the file tells where its last cross-reference section is; the standard's "last 1024 bytes".
 _TAIL = 1024
 _WHITE = b"\0\t\n\f\r "
+_REFERENCE = re.compile(rb"\b(\d{1,7})\s+\d{1,5}\s+R\b")
+_LONGEST_PACKED = 64 * 1024 * 1024
+# Bytes that an object takes at least; qpdf gives up on numbers that are much larger than its file has room for.
+_SMALLEST = 8
 _HASH_BYTES = 16
 _STREAM_ENTRY = "{:02x}{:08x}{:04x}"
 
@@ -33,7 +39,8 @@ class Base:
         data: All of its bytes.
         xref_offset: Where its last cross-reference section begins.
         has_xref_stream: Whether that is a stream; else a table.
-        size: One more than its highest object number.
+        size: The first number for objects that are added.
+        told_size: One more than its highest object number.
         trailer: The entries that every later trailer repeats: ``/Root``, ``/Info`` and ``/Encrypt``, as bytes.
         first_id: First part of its ``/ID``, or made from its bytes where it has none.
         cipher: What its objects are encrypted with; None for a file that is not.
@@ -43,6 +50,7 @@ class Base:
     xref_offset: int
     has_xref_stream: bool
     size: int
+    told_size: int
     trailer: bytes
     first_id: bytes
     cipher: FileCipher | None = None
@@ -64,12 +72,14 @@ class Base:
         has_stream = re.match(rb"\d+\s+\d+\s+obj\b", begins) is not None
         if not has_stream and not begins.startswith(b"xref"):
             return None
+        # A wrong /Size is common; numbers of our own must lie beyond every object there is.
+        told_size = max(_numbers_of(pdf)) + 1
         return cls(
             data=data,
             xref_offset=offset,
             has_xref_stream=has_stream,
-            # A wrong /Size is common; numbers of our own must lie beyond every object there is.
-            size=max(_numbers_of(pdf)) + 1,
+            size=max(told_size - 1, *_referred_to(data, pdf)) + 1,
+            told_size=told_size,
             trailer=_lasting_entries(pdf.trailer),
             first_id=_first_id(pdf.trailer, data),
             cipher=cipher,
@@ -82,6 +92,22 @@ def _numbers_of(pdf: pikepdf.Pdf) -> Iterator[int]:
     yield int(size or 1) - 1
     # Null and numbers come as Python's own, without telling which object they were.
     yield from (obj.objgen[0] for obj in pdf.objects if isinstance(obj, pikepdf.Object))
+
+
+def _referred_to(data: bytes, pdf: pikepdf.Pdf) -> Iterator[int]:
+    """Yield the numbers in a file's references, as far as a file of so many bytes can have as many objects.
+
+    A reference to an object that is not there means null (7.3.10), and must not come to mean one of ours. qpdf shows
+    it as null, so objects are searched as they stand, packed ones as well.
+    """
+    yield 0
+    packed = (
+        obj for obj in pdf.objects if isinstance(obj, pikepdf.Stream) and get_name(obj, "/Type") == "/ObjStm"
+    )
+    for written in chain([data], (read_limited(obj, _LONGEST_PACKED) or b"" for obj in packed)):
+        for found in _REFERENCE.findall(written):
+            if int(found) <= len(data) // _SMALLEST:
+                yield int(found)
 
 
 def _lasting_entries(trailer: pikepdf.Object) -> bytes:
@@ -149,7 +175,7 @@ def _subsections(offsets: Mapping[ObjectId, int]) -> list[list[tuple[ObjectId, i
 
 
 def _xref_table(base: Base, offsets: Mapping[ObjectId, int], _position: int, changed: bytes) -> bytes:
-    size = max(base.size, max(number for number, _ in offsets) + 1)
+    size = max(base.told_size, max(number for number, _ in offsets) + 1)
     lines = [b"xref\n"]
     for run in _subsections(offsets):
         lines.append(b"%d %d\n" % (run[0][0][0], len(run)))

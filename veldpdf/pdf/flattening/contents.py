@@ -105,5 +105,5 @@ def instructions(
     try:
         for instruction in pikepdf.parse_content_stream(contents, operators):
             yield str(instruction.operator), list(instruction.operands)
-    except (pikepdf.PdfError, RuntimeError, ValueError, TypeError):
+    except (pikepdf.PdfError, RuntimeError, ValueError, TypeError, IndexError):
         return

@@ -96,8 +96,8 @@ def _form_objects(pdf: pikepdf.Pdf, fields: Sequence[Field]) -> Iterator[pikepdf
     widgets = (obj for obj in indirect if get_name(obj, "/Subtype") == "/Widget")
     for obj in chain(known, widgets):
         kind = get_name(obj, "/Type")
-        # A damaged /Parent may lead to a page.
-        is_node = get(obj, "/Subtype") is None and kind in (None, "/Annot")
+        # A damaged /Parent may lead to a page, or to what the file is encrypted with.
+        is_node = get(obj, "/Subtype") is None and kind in (None, "/Annot") and get(obj, "/Filter") is None
         if is_node or (is_widget(obj) and kind not in ("/Page", "/Pages", "/Catalog")):
             yield obj
 

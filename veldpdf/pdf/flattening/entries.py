@@ -47,7 +47,9 @@ def listed(obj: pikepdf.Dictionary, key: str) -> list[object]:
 
 def set_listed(obj: pikepdf.Dictionary, key: str, items: Sequence[object]) -> None:
     """Write what `listed` reads: one thing as itself, several as an array, and no entry for nothing."""
-    if items:
-        obj[key] = items[0] if len(items) == 1 else pikepdf.Array(items)
+    # Null in an array says nothing, and by itself cannot be an entry (7.3.9).
+    kept = [item for item in items if item is not None]
+    if kept:
+        obj[key] = kept[0] if len(kept) == 1 else pikepdf.Array(kept)
     else:
         remove(obj, key)
