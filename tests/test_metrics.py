@@ -8,6 +8,7 @@ from reportlab.pdfbase._fontdata import encodings, widthsByFontGlyph
 from reportlab.pdfbase._glyphlist import _glyphname2unicode
 
 from veldpdf.pdf.fonts import read_font, standard_by_name
+from veldpdf.typesetting import metrics
 from veldpdf.typesetting.metrics import glyph_widths, standard_font
 
 
@@ -50,3 +51,9 @@ def test_a_font_known_by_its_name_alone_is_what_reading_all_of_it_tells(
         whole = read_font(font)
         assert whole is not None
         assert (whole.name, whole.is_standard) == (by_name, True)
+
+
+def test_fonts_that_nobody_has_share_one_table() -> None:
+    """Their names come from files: a thousand files may have a hundred thousand of them."""
+    tables = {id(metrics._widths_by_character(f"F{number}")) for number in range(100)}
+    assert len(tables) == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from itertools import accumulate, pairwise
 
 from veldpdf.judging.endings import (
@@ -93,7 +93,7 @@ def runs_of(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
     return zip(*(words[start:] for start in range(RUN)), strict=False)
 
 
-@cache
+@lru_cache(maxsize=1024)
 def read_example(text: str) -> Example:
     """Return an example taken apart; a definition has a few dozen, and each answer asks for one."""
     words = words_of(text)

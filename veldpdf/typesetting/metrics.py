@@ -6,7 +6,7 @@ The figures of the standard fonts are Adobe's, as reportlab ships them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 
 from veldpdf.typesetting.boxes import TextBox
@@ -49,7 +49,7 @@ _STANDARD_NAMES = {
 }
 
 
-@cache
+@lru_cache(maxsize=1024)  # names come from files, which may have any number of them
 def standard_font(name: str) -> str | None:
     """Return which of the standard 14 fonts a name asks for, or None where it is none of them."""
     plain = name.split("+", 1)[-1].replace(" ", "")
@@ -65,18 +65,22 @@ def glyph_widths(name: str) -> Mapping[str, float]:
     return widths
 
 
-@cache
 def _widths_by_character(name: str) -> Mapping[str, float]:
+    return _widths_of_standard(standard_font(name) or "Helvetica")
+
+
+@cache
+def _widths_of_standard(name: str) -> Mapping[str, float]:
     from reportlab.pdfbase._glyphlist import _glyphname2unicode  # noqa: PLC0415 - the same
 
     return {
         chr(_glyphname2unicode[glyph]): float(width)
-        for glyph, width in glyph_widths(standard_font(name) or "Helvetica").items()
+        for glyph, width in glyph_widths(name).items()
         if glyph in _glyphname2unicode
     }
 
 
-@cache
+@lru_cache(maxsize=32)
 def standard_widths(name: str) -> Mapping[str, float]:
     """Return the width of every character in a standard font, in thousandths of the font size.
 
