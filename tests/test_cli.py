@@ -759,6 +759,25 @@ class TestPrefill:
         assert "kaal.pdf lacks 1 field of bouwsteen-3a, so nobody can answer it: " in done.err
         assert Path("uit.pdf").is_file()
 
+    @pytest.mark.usefixtures("desk")
+    def test_a_template_that_somebody_filled_in_is_told_of_before_it_goes_to_all(self, run: Run) -> None:
+        Path("lijst.csv").write_text("partner\nPolitie\nSchool\n")
+        done = run("--lang", "en", "prefill", "--template", "ggd.pdf", "--partners", "lijst.csv", "-o", "map")
+        assert done.status == 1
+        assert "ggd.pdf: somebody has filled in this worksheet: 23 fields hold answers." in done.err
+        assert "What stands in it goes to all who get a copy." in done.err
+        done = run("--lang", "en", "prefill", "--partners", "lijst.csv", "-o", "leeg")
+        assert (done.status, "somebody" in done.err) == (0, False)
+
+    @pytest.mark.usefixtures("desk")
+    def test_outputs_and_definitions_of_another_kind_are_refused(self, run: Run) -> None:
+        Path("lijst.csv").write_text("partner\nPolitie\n")
+        assert run("prefill", "--partners", "lijst.csv", "-o", "werk.pdf").status == 2
+        assert not Path("werk.pdf").exists()
+        assert run("define", "ggd.pdf", "-o", "x.json").status == 2
+        done = run("--lang", "en", "check", "ggd.pdf", "--form", "ggd.pdf")
+        assert (done.status, "this is a PDF, and no definition" in done.err) == (2, True)
+
     def test_text_that_does_not_fit_is_filled_in_and_told_without_itself(self, run: Run) -> None:
         outcome = run(
             "--lang", "en", "prefill", "-o", "uit.pdf", "--set", f"Veld05={LONG}", "--set", "Veld01=kort"

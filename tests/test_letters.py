@@ -331,8 +331,8 @@ def test_a_whole_letter_about_a_scan() -> None:
         (
             Status.UNREADABLE,
             "Uw werkblad Klein werkblad: wilt u het opnieuw sturen?",
-            "Dank u wel voor uw bericht. Het bestand dat wij kregen (ggd.pdf) is beschadigd. Wij kunnen het daardoor"
-            " niet lezen.",
+            "Dank u wel voor uw bericht. Het bestand dat wij kregen (ggd.pdf) kunnen wij niet lezen: het is"
+            " beschadigd, of het is geen werkblad.",
             "Wilt u het werkblad openen in het programma waarmee u het invulde, het daar opslaan, en het opnieuw"
             " sturen?",
         ),
@@ -937,7 +937,7 @@ def test_every_kind_of_file_is_answered(desk: Desk, template: Path) -> None:
     assert said["Scan"].endswith("We cannot take your answers from them.")
     assert said["Slot"].endswith("is protected with a password. We cannot open it.")
     assert said["Ander"].endswith("Perhaps another file was sent along.")
-    assert said["Kapot"].endswith("is damaged. We cannot read it.")
+    assert said["Kapot"].endswith("it is damaged, or it is no worksheet.")
     assert said["Print"].endswith("Something may have gone wrong in doing so.")
     assert values(Path("brieven", "Print.pdf").read_bytes())["Veld01"] == "Met de jongerenraad."
     for name in ("Scan", "Slot", "Ander", "Kapot", "Print"):

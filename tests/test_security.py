@@ -217,9 +217,10 @@ def could_begin_cells(raw: bytes) -> Iterator[str]:
 
 def acts(cell: str) -> bool:
     """Whether a cell is a formula with a function, another program or another file in it; no bullet with words."""
+    cell = cell.lstrip("\0")  # LibreOffice leaves it out
     if re.match("[+-][ \xa0]", cell):
         return re.search(r"\w\(|\||!\$?[A-Za-z]{1,3}\$?\d", cell) is not None
-    return cell.startswith(("=", "+", "-", "@")) and any(sign in cell for sign in "(|!")
+    return cell.startswith(("=", "+", "-", "@")) and any(sign in cell for sign in "(|!#")
 
 
 @pytest.mark.parametrize(
@@ -236,6 +237,9 @@ def acts(cell: str) -> bool:
         pytest.param("a\n- b (c)\n- wij!", "a\n- b (c)\n- wij!", id="bullets with words"),
         pytest.param("a\n- A(1)\n+ b|'c'!A0", "a\n'- A(1)\n'+ b|'c'!A0", id="bullets that act"),
         pytest.param("a (b); - c", "a (b); - c", id="a sign before the place"),
+        pytest.param("\0=SUM(41)", "'\0=SUM(41)", id="NUL"),
+        pytest.param("x;\0=SUM(9)", "x;\0'=SUM(9)", id="NUL in the middle"),
+        pytest.param("x;='file:///a.csv'#$a.A1", "x;'='file:///a.csv'#$a.A1", id="LibreOffice's other files"),
         pytest.param("\n=1", "'\n=1", id="a line end that begins the cell"),
         pytest.param("\uff1dSUM(1)", "'\uff1dSUM(1)", id="a wide sign"),
     ],
@@ -253,7 +257,7 @@ def test_nothing_inside_a_cell_acts_where_another_separator_cuts_it(
     assert not any(acts(cell) for cell in could_begin_cells(raw))
 
 
-@given(typed=st.text(alphabet="=+-@'\";,\t\r\n (|!a1", max_size=30))
+@given(typed=st.text(alphabet="=+-@'\";,\t\r\n (|!#a1\0", max_size=30))
 def test_whatever_was_typed_nothing_acts_whichever_separator_counts(typed: str) -> None:
     assert not any(acts(cell) for cell in could_begin_cells(write_csv([["a", typed, "b"]], with_mark=False)))
 

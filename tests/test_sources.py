@@ -324,6 +324,21 @@ def test_an_unknown_compression_is_told() -> None:
     assert "packed in a way" in problem("r.zip", bytes(data))
 
 
+LONG_LINE = b"Content-Type: " + b"abc " * 1100
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+def test_a_long_line_that_was_typed_loses_no_attachment(end: bytes) -> None:
+    mail = EmailMessage()
+    mail["Subject"] = "werkblad"
+    mail.set_content("PLAATS")
+    mail.add_attachment(PDF, maintype="application", subtype="pdf", filename="ggd.pdf")
+    raw = mail.as_bytes().replace(b"\n", end).replace(b"PLAATS", b"Zie hier:" + 2 * end + LONG_LINE)
+    assert [entry.source for entry in found("post.eml", raw)] == ["post.eml/ggd.pdf"]
+    assert "damaged" in problem("post.eml", LONG_LINE + 2 * end + b"x")
+    assert "damaged" in problem("post.eml", raw.replace(b"Content-Type: app", LONG_LINE + b"; app"))
+
+
 def test_a_damaged_entry_is_told_and_the_rest_is_read() -> None:
     data = bytearray(zipped({"ggd.pdf": PDF * 40, "politie.pdf": PDF}))
     data[data.index(b"ggd.pdf") + 12] ^= 0xFF

@@ -68,7 +68,7 @@ def check_template(path: Path, form: FormDefinition, *, name: str = "") -> bool:
 
     open_template(path, form, name=name or str(path))
     data = read_bytes(path)
-    problem = _whose(data, form, name or str(path))
+    problem = whose(data, form, name or str(path))
     if problem is not None:
         raise TemplateError(
             problem,
@@ -102,7 +102,7 @@ def open_template(
     return template
 
 
-def _whose(data: bytes, form: FormDefinition, name: str) -> Message | None:
+def whose(data: bytes, form: FormDefinition, name: str, password: str = "") -> Message | None:
     """Return what tells that a worksheet is somebody's own; None where nothing does.
 
     One that came back looks like the published one, and would send its answers on to all who get a copy.
@@ -111,17 +111,18 @@ def _whose(data: bytes, form: FormDefinition, name: str) -> Message | None:
         data: The worksheet.
         form: Its definition.
         name: What to call it.
+        password: To open it with.
     """
     from veldpdf.pdf.reading import Envelope, Knowledge, read_pdf  # noqa: PLC0415 - start-up time
 
-    submissions = read_pdf(data, Envelope(source=name), Knowledge(form=form))
+    submissions = read_pdf(data, Envelope(source=name), Knowledge(form=form, password=password))
     said = [
         (field, answer.text)
         for submission in submissions
         for field, answer in submission.answers.items()
         if answer.state in (State.ANSWERED, State.PARTLY_EXAMPLE)
     ]
-    answered = _not_preset(data, form, said) if said else frozenset()
+    answered = _not_preset(data, form, said, password) if said else frozenset()
     if answered:
         return counted(
             "{name}: somebody has filled in this worksheet: {n} field holds an answer.",
@@ -134,13 +135,15 @@ def _whose(data: bytes, form: FormDefinition, name: str) -> Message | None:
     return None
 
 
-def _not_preset(data: bytes, form: FormDefinition, said: Iterable[tuple[str, str]]) -> frozenset[str]:
+def _not_preset(
+    data: bytes, form: FormDefinition, said: Iterable[tuple[str, str]], password: str
+) -> frozenset[str]:
     """Return the names of fields that say something else than after a reset, ``/DV`` (12.7.4.1)."""
     from veldpdf.pdf.acroform import read_fields  # noqa: PLC0415 - start-up time
     from veldpdf.pdf.document import open_pdf  # noqa: PLC0415 - the same
     from veldpdf.pdf.matching import find_worksheets  # noqa: PLC0415 - the same
 
-    with open_pdf(data).pdf as pdf:
+    with open_pdf(data, password).pdf as pdf:
         fields: dict[str, Field] = {}
         for worksheet in find_worksheets(form, read_fields(pdf)):
             fields = {**worksheet.fields, **fields}

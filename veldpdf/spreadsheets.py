@@ -28,18 +28,19 @@ OTHER_ENDINGS = (".xls", ".xlsb", ".ods", ".fods", ".numbers")
 
 # The wide forms are the same to a Japanese Excel.
 _SIGNS = r"[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
-_ACTIVE = re.compile(rf"'*{_SIGNS}")
-_GUARDED = re.compile(rf"'+{_SIGNS}")
+# LibreOffice leaves NUL out.
+_ACTIVE = re.compile(rf"['\0]*{_SIGNS}")
+_GUARDED = re.compile(rf"'['\0]*{_SIGNS}")
 # The same where another separator would begin a cell: quotes mean nothing there to who does not take the comma for
 # one. A formula without any of the acting signs has no function, no other program (DDE) and no other file in it.
-_INNER_ACTIVE = re.compile(r"((?:^|[;\t])[ \"\xa0]*)(?='*[=+\-@])")
-_INNER_GUARDED = re.compile(r"((?:^|[;\t])[ \"\xa0]*)'(?='*[=+\-@])")
-_ACTING = "(|!"
+_INNER_ACTIVE = re.compile(r"((?:^|[;\t])[ \"\xa0\0]*)(?=['\0]*[=+\-@])")
+_INNER_GUARDED = re.compile(r"((?:^|[;\t])[ \"\xa0\0]*)'(?=['\0]*[=+\-@])")
+_ACTING = "(|!#"
 # A dash or plus and a space begin a bullet: words between brackets are more likely there than a function, which has its
 # bracket right behind its name.
 _BULLET = re.compile(r"[+-][ \xa0]")
-_QUOTES = re.compile("'*")
-_REACHES = re.compile(r"\w\(|\||!\$?[A-Za-z]{1,3}\$?\d")
+_QUOTES = re.compile(r"['\0]*")
+_REACHES = re.compile(r"\w\(|\||[!#]\$?[A-Za-z]{1,3}\$?\d|'#")
 _LINE_ENDS = re.compile(r"(\r\n|\r|\n)")
 _QUOTED = re.compile(r'"[^"]*"')
 _SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)

@@ -17,8 +17,9 @@ from veldpdf.messages import Message
 
 # Bytes. What people write by hand is some kilobytes, and parsing takes many times its length in memory.
 _LARGEST = 4 * 1024 * 1024
+_HEAD = 1024
 # A name of so many parts takes Python's parser seconds, and of ten times as many, minutes. No sentence looks like it.
-_PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
+_PART = r"""(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')"""
 _ENDLESS_NAME = re.compile(rf"(?<![\w-]){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{100}}")
 
 
@@ -37,6 +38,12 @@ def read_toml(path: Path) -> dict[str, Any]:
             Message("{path}: the definition cannot be read: {reason}.", path=path, reason=reason_of(exc)),
             Message("Give the path of a definition file (.toml)."),
         ) from exc
+    if raw[:_HEAD].lstrip().startswith(b"%PDF-"):
+        raise DefinitionError(
+            str(path),
+            Message("this is a PDF, and no definition"),
+            Message("Give the definition (.toml) here; the PDF goes with --template."),
+        )
     return parse_toml(raw, source=str(path))
 
 

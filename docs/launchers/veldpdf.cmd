@@ -5,7 +5,7 @@ setlocal
 cd /d "%~dp0..\.."
 set "program=.venv\Scripts\veldpdf.exe"
 if exist "%program%" (
-  "%program%" web --help >nul 2>&1 && goto start
+  .venv\Scripts\python -c "import docx, olefile, openpyxl, starlette, uvicorn" >nul 2>&1 && goto start
 )
 set "python=py -3"
 py -3 --version >nul 2>&1 || set "python=python"

@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/../.."
 program=.venv/bin/veldpdf
-if [ ! -x "$program" ] || ! "$program" web --help >/dev/null 2>&1; then
+if [ ! -x "$program" ] || ! .venv/bin/python -c "import docx, olefile, openpyxl, starlette, uvicorn" >/dev/null 2>&1; then
   if ! command -v python3 >/dev/null 2>&1; then
     echo "Python ontbreekt. Installeer het van https://www.python.org/downloads/ en dubbelklik opnieuw."
     echo "Python is missing. Install it from https://www.python.org/downloads/ and double-click again."

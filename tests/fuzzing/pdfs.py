@@ -513,7 +513,7 @@ def _plain(value: object) -> list[str]:
 
 def _exported(target: FillTarget, value: Value) -> Value:
     """Return what a value is told as: a text of one's own may be what an option shows, and then is that option."""
-    if not isinstance(target, ChoiceTarget) or not isinstance(value, str):
+    if not isinstance(target, ChoiceTarget) or not isinstance(value, str) or not value:
         return value
     exports = {option.export for option in target.options}
     shown = (option.export for option in target.options if option.display == value)

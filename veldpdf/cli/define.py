@@ -9,6 +9,7 @@ import click
 from veldpdf.cli.settings import FILE, force_option, user_catalogue
 from veldpdf.cli.translated import N_, TranslatedCommand, option
 from veldpdf.definition import form_as_toml
+from veldpdf.errors import UnknownFormatError
 from veldpdf.files import check_apart, check_writable, read_bytes, write_files
 from veldpdf.pdf.defining import define_form
 
@@ -36,6 +37,8 @@ from veldpdf.pdf.defining import define_form
 def command(
     ctx: click.Context, *, pdf: Path, output: Path, password: str, lang: str | None, force: bool
 ) -> None:
+    if output.suffix.lower() != ".toml":
+        raise UnknownFormatError(output, known=[".toml"])
     check_writable([output], overwrite=force)
     check_apart([output], [pdf])
     say = user_catalogue(lang or ctx.obj)

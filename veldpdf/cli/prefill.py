@@ -11,11 +11,12 @@ from veldpdf.cli.prefill_job import How, Job
 from veldpdf.cli.settings import FILE, force_option, language_options
 from veldpdf.cli.translated import N_, TranslatedCommand, option
 from veldpdf.errors import UnknownFormatError
-from veldpdf.files import check_apart, check_writable
+from veldpdf.files import check_apart, check_writable, read_bytes
 from veldpdf.language import Catalogue
 from veldpdf.model import FormDefinition
 from veldpdf.pdf.filling.template import Template
 from veldpdf.prefill_values import parse_assignments, read_values
+from veldpdf.prefilling_many import whose
 
 
 @click.command(
@@ -88,6 +89,8 @@ def command(
         )
     if keep_going and partners is None:
         raise click.UsageError(gettext.gettext("--keep-going goes with --partners."), ctx)
+    if partners is not None and output.suffix.lower() == ".pdf":
+        raise click.UsageError(gettext.gettext("With --partners, -o names a folder for the worksheets."), ctx)
     if partners is None and output.suffix.lower() != ".pdf":
         raise UnknownFormatError(output, known=[".pdf"])
     check_apart(
@@ -106,6 +109,8 @@ def command(
     how = How(examples, lock, continuation, flatten, say.language)
     job = Job(opened, form, say, values, how, force)
     status = job.tell_of_template()
+    if template is not None and partners is not None:
+        status |= job.tell_of_owner(whose(read_bytes(template), form, str(template), password))
     if partners is None:
         ctx.exit(status | job.make_one(output))
     ctx.exit(status | job.make_many(partners, output, keep_going=keep_going))

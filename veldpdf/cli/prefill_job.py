@@ -58,6 +58,12 @@ class Job:
             warnings.append(_WILL_NOT_HOLD)
         return self._tell(warnings)
 
+    def tell_of_owner(self, problem: Message | None) -> int:
+        """Tell that the template is somebody's own, where it is; return the exit status."""
+        if problem is None:
+            return DONE
+        return self._tell([problem, Message("What stands in it goes to all who get a copy.")])
+
     def _lacking(self) -> Iterable[Message]:
         """Yield what tells of a template that lacks fields: what comes back will not have them either."""
         lacking = [spec.label for spec in self.form.fields if spec.name not in self.template.fields]

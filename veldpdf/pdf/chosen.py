@@ -72,8 +72,13 @@ def _value_beside(field: Field) -> object:
             is_off = is_off or own == pikepdf.Name.Off
             if own is not None and own != pikepdf.Name.Off and not _was_a_list(widget, holder):
                 return own
-    # pdf.js 3 writes also that a box was cleared on its widgets only; then none of them shows a state.
-    if is_off and all(state_name(get(widget.obj, "/AS")) is None for widget in field.widgets):
+    # pdf.js 3 writes also that a box was cleared on its widgets only; then none of them shows a state. Nobody clears a
+    # radio button.
+    if (
+        is_off
+        and field.type is FieldType.CHECKBOX
+        and all(state_name(get(widget.obj, "/AS")) is None for widget in field.widgets)
+    ):
         return pikepdf.Name.Off
     return field.inherited("/V")
 
@@ -83,9 +88,8 @@ def _was_a_list(widget: Widget, holder: Holder) -> bool:
 
     Its value is that of before; what the field says since, the field has (12.7.4.1).
     """
-    return get(widget.obj, "/Opt") is not None and all(
-        holder.inherited(key) is not None for key in ("/V", "/Opt")
-    )
+    own, shared = get(widget.obj, "/Opt"), holder.inherited("/Opt")
+    return own is not None and shared is not None and holder.inherited("/V") is not None and own != shared
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 import pikepdf
 
 from veldpdf.model import FormDefinition
-from veldpdf.pdf.acroform import FieldType, Widget, read_fields
+from veldpdf.pdf.acroform import FieldFlag, FieldType, Widget, read_fields
 from veldpdf.pdf.document import LockedError, UnreadableError, open_pdf
 from veldpdf.pdf.matching import find_worksheets
 from veldpdf.pdf.objects import numbers_of
@@ -34,6 +34,7 @@ class FieldBox:
         high: Upper right corner.
         box: The space that the text has, seen upright.
         is_text: Whether it is a text field; of any other the page shows no more than what is drawn.
+        shows_all: Whether it is a list box, which shows what was not chosen as well.
     """
 
     name: str
@@ -41,6 +42,7 @@ class FieldBox:
     high: complex
     box: TextBox
     is_text: bool = True
+    shows_all: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,7 +121,8 @@ def _boxes(pdf: pikepdf.Pdf, form: FormDefinition) -> Mapping[int, tuple[FieldBo
                 low, high = corners
                 box = looks.box(field, widget)
                 is_text = field.type is FieldType.TEXT
-                placed = FieldBox(name=name, low=low, high=high, box=box, is_text=is_text)
+                shows_all = field.type is FieldType.CHOICE and FieldFlag.COMBO not in field.flags
+                placed = FieldBox(name=name, low=low, high=high, box=box, is_text=is_text, shows_all=shows_all)
                 found.setdefault(widget.page, []).append(placed)
     return {page: tuple(boxes) for page, boxes in found.items()}
 

@@ -409,7 +409,7 @@ def _answer(
         (_UNSURE, sure < SURE),
     )
     return RecoveredAnswer(
-        text=text,
+        text="" if box.shows_all else text,
         confidence=sure,
         cut_off=is_full or page is not None,
         warnings=tuple(warning for warning, applies in told if applies),

@@ -36,8 +36,8 @@ _ADDRESS = re.compile(r"(?<=\w):(?=//)|(?<=www)\.", re.IGNORECASE)
 _PRINTED = re.compile("\ufdd0[^\ufdd0\ufdd1]*\ufdd1")
 # A tag (CommonMark 6.6), or the address of a link or a picture in its place (6.3), that was begun; and such an address
 # in a definition (4.7). They are looked for behind what would end them, so that nothing is gone over twice.
-_TAG = re.compile(r"<[A-Za-z/!?]")
-_LINK_OR_TAG = re.compile(r"\]\(|<[A-Za-z/!?]")
+_TAG = re.compile(r"<(?:[A-Za-z/!?]|\Z)")
+_LINK_OR_TAG = re.compile(r"\]\(|<(?:[A-Za-z/!?]|\Z)")
 _DEFINITION = re.compile(r" {0,3}\[[^\]\n]+\]:[^)\n]*\Z")
 
 

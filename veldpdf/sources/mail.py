@@ -36,10 +36,18 @@ _ENDINGS = {
     "message/rfc822": ".eml",
 }
 _UNNAMED = "attachment"
-# A header that says what a part is, too long for any name: reading one takes the library the square of its length.
+# Headers that say what a part is. Reading one takes the library the square of its length, some of it while it takes an
+# e-mail apart; so none may be far too long for any name, and all together may come to no more than a few such.
+_TELLING = frozenset({"content-type", "content-disposition"})
+_LONGEST = 4096
+_MOST_SQUARED = 16 * _LONGEST**2
 _LONG_HEADER = re.compile(
-    rb"(?:^|[\r\n])content-(?:type|disposition):(?:[^\r\n]|(?:\r\n|\r|\n)[ \t]){4096}", re.IGNORECASE
+    rb"(?:^|(?<=[\r\n]))content-(?:type|disposition):(?:[^\r\n]|(?:\r\n|\r|\n)[ \t]){%d}" % _LONGEST,
+    re.IGNORECASE,
 )
+# Bytes of headers above a line of them.
+_FARTHEST = 64 * 1024
+_EMPTY_LINE = re.compile(rb"(?:\r\n){2}|\n\n|\r\r")
 
 
 def entries(file: BinaryIO, budget: Budget) -> Iterator[Entry]:
@@ -50,14 +58,49 @@ def entries(file: BinaryIO, budget: Budget) -> Iterator[Entry]:
         SpentError: It holds more than is let out.
     """
     content = file.read()
-    if _LONG_HEADER.search(content):
+    if _has_long_header(content):
         raise ContainerError(_DAMAGED)
     try:
-        yield from _entries(email.message_from_bytes(content), budget)
+        yield from _entries(_within_reason(email.message_from_bytes(content)), budget)
     except SpentError:
         raise
     except Exception as exc:  # parts in parts, a thousand deep, and whatever else the library stumbles on
         raise ContainerError(_DAMAGED) from exc
+
+
+def _has_long_header(content: bytes) -> bool:
+    """Whether one of the headers, and not of the lines that somebody typed, is too long to be taken apart."""
+    places = [found.start() for found in _LONG_HEADER.finditer(content)]
+    if places and b"message/" in content.lower():
+        return True
+    return any(_is_in_headers(content, place) for place in places)
+
+
+def _is_in_headers(content: bytes, place: int) -> bool:
+    """Whether a line stands where headers are: at the beginning, or behind what parts two parts.
+
+    Headers of an e-mail inside another follow an empty line, as what was typed does: of those nobody can tell.
+    """
+    before = content[max(0, place - _FARTHEST) : place]
+    *above, block = _EMPTY_LINE.split(before)
+    return not above or re.search(rb"(?:^|[\r\n])--", block) is not None
+
+
+def _within_reason(message: Part) -> Part:
+    """Return an e-mail of which all headers together can be read.
+
+    Raises:
+        ContainerError: They cannot.
+    """
+    lengths = (
+        len(str(value))
+        for part in message.walk()
+        for name, value in part.raw_items()
+        if name.lower() in _TELLING
+    )
+    if sum(length**2 for length in lengths) > _MOST_SQUARED:
+        raise ContainerError(_DAMAGED)
+    return message
 
 
 _DAMAGED = Message("This e-mail is damaged. Ask the partner to send it again, or save its attachments.")

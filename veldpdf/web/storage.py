@@ -38,7 +38,7 @@ class RunFolder:
         """
         base = Path(tempfile.gettempdir()) if parent is None else parent
         self.path = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=base))  # for the owner alone (0700)
-        self._lock: BinaryIO | None = (self.path / _LOCK).open("wb")
+        self._lock: BinaryIO | None = os.fdopen(_made_private(self.path / _LOCK), "wb")
         _hold(self._lock)
         _delete_left_behind(self.path)
         self._count = 0
@@ -75,6 +75,10 @@ def _delete_left_behind(own: Path) -> None:
             is_young = now - status.st_mtime < _YOUNG
             if folder != own and is_ours and not _is_in_use(folder / _LOCK, is_young=is_young):
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _made_private(path: Path) -> int:
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
 
 
 def _is_in_use(path: Path, *, is_young: bool) -> bool:
