@@ -478,8 +478,8 @@ def _filled(template: Template, data: bytes, chance: Random) -> bytes:
     for name, field in before.items():
         if was_damaged or _needs_repair(data):
             break  # one object may be found under several names there
-        # A field below another one takes over what it says.
-        if not any(f"{name}.".startswith(f"{above}.") for above in (*values, PARTNER_FIELD)):
+        # A field below another one takes over what it says; all those without a name are taken for one.
+        if name and not any(f"{name}.".startswith(f"{above}.") for above in (*values, PARTNER_FIELD)):
             assert _plain(after[name].value) == _plain(field.value), "what is not named stays as it is"
     if options["partner"] and template.protection.lets_add:
         assert after[PARTNER_FIELD].value == options["partner"], "the partner's name travels along"

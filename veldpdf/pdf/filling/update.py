@@ -104,8 +104,8 @@ def _referred_to(data: bytes, pdf: pikepdf.Pdf) -> Iterator[int]:
     packed = (
         obj for obj in pdf.objects if isinstance(obj, pikepdf.Stream) and get_name(obj, "/Type") == "/ObjStm"
     )
-    # Packed objects may take less; what is there tells how many there are at least.
-    most = max(len(data) // _SMALLEST, len(pdf.objects) + 1000)
+    # Packed objects may take less; then those just behind the last one count. qpdf takes no number that is much beyond.
+    most = max(len(data) // _SMALLEST, len(pdf.objects) + 16)
     for written in chain([data], (read_limited(obj, _LONGEST_PACKED) or b"" for obj in packed)):
         for found in _REFERENCE.findall(written):
             if int(found) <= most:
