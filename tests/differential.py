@@ -182,19 +182,7 @@ const { pathToFileURL } = require("node:url");
 const { createInterface } = require("node:readline");
 const [folder, engine] = process.argv.slice(2);
 
-globalThis.DOMMatrix ??= class {};
-globalThis.Path2D ??= class {};
-globalThis.ImageData ??= class {};
-Promise.withResolvers ??= function () {
-  let resolve, reject;
-  const promise = new this((yes, no) => ([resolve, reject] = [yes, no]));
-  return { promise, resolve, reject };
-};
-ArrayBuffer.prototype.transferToFixedLength ??= function (length = this.byteLength) {
-  const moved = new Uint8Array(length);
-  moved.set(new Uint8Array(this, 0, Math.min(length, this.byteLength)));
-  return moved.buffer;
-};
+require(`${folder}/globals.cjs`);
 const warnings = [];
 console.warn = console.log = (message) => warnings.push(String(message));
 

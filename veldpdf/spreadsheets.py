@@ -33,8 +33,9 @@ _ACTIVE = re.compile(rf"['\0]*{_SIGNS}")
 _GUARDED = re.compile(rf"'['\0]*{_SIGNS}")
 # The same where another separator would begin a cell: quotes mean nothing there to who does not take the comma for
 # one. A formula without any of the acting signs has no function, no other program (DDE) and no other file in it.
-_INNER_ACTIVE = re.compile(r"((?:^|[;\t])[ \"\xa0\0]*)(?=['\0]*[=+\-@])")
-_INNER_GUARDED = re.compile(r"((?:^|[;\t])[ \"\xa0\0]*)'(?=['\0]*[=+\-@])")
+_BEFORE, _BEHIND = r"((?:^|[;\t])[ \"\xa0\0]*)", r"(?=['\0]*[=+\-@])"
+_INNER_ACTIVE = re.compile(_BEFORE + _BEHIND)
+_INNER_GUARDED = re.compile(f"{_BEFORE}'{_BEHIND}")
 _ACTING = "(|!#"
 # A dash or plus and a space begin a bullet: words between brackets are more likely there than a function, which has its
 # bracket right behind its name.

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
+from itertools import pairwise
 from random import Random
 
 _OBJECT = re.compile(rb"(?<![0-9])([0-9]{1,7})\s+([0-9]{1,5})\s+obj\b(.*?)\bendobj", re.DOTALL)
@@ -393,25 +394,28 @@ def _one_more_entry(each: Object, objects: Sequence[Object], chance: Random) -> 
     return replace(each, body=head[:at] + entry + head[at:] + stream)
 
 
+def _entries_of(head: bytes) -> list[tuple[re.Match[bytes], re.Match[bytes]]]:
+    """Return each name in an object with what stands behind it: mostly a key and its value."""
+    return [(name, value) for name, value in pairwise(_TOKEN.finditer(head)) if name.lastgroup == "name"]
+
+
 def _one_entry_less(each: Object, objects: Sequence[Object], chance: Random) -> Object:
     head, stream = _split(each.body)
-    tokens = list(_TOKEN.finditer(head))
-    names = [at for at, found in enumerate(tokens[:-1]) if found.lastgroup == "name"]
-    if not names:
+    entries = _entries_of(head)
+    if not entries:
         return _other_token(each, objects, chance)
-    at = chance.choice(names)
-    return replace(each, body=head[: tokens[at].start()] + head[tokens[at + 1].end() :] + stream)
+    key, value = chance.choice(entries)
+    return replace(each, body=head[: key.start()] + head[value.end() :] + stream)
 
 
 def _another_value(each: Object, objects: Sequence[Object], chance: Random) -> Object:
     """Return an object of which a key that is there has any other value."""
     head, stream = _split(each.body)
-    tokens = list(_TOKEN.finditer(head))
-    names = [at for at, found in enumerate(tokens[:-1]) if found.lastgroup == "name"]
-    if not names:
+    entries = _entries_of(head)
+    if not entries:
         return _other_token(each, objects, chance)
-    found = tokens[chance.choice(names) + 1]
-    return replace(each, body=head[: found.start()] + _value(objects, chance) + head[found.end() :] + stream)
+    _, value = chance.choice(entries)
+    return replace(each, body=head[: value.start()] + _value(objects, chance) + head[value.end() :] + stream)
 
 
 def _other_stream(each: Object, objects: Sequence[Object], chance: Random) -> Object:

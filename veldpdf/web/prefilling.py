@@ -160,6 +160,11 @@ def told_of(template: Template, form: FormDefinition, name: str, text: str, *, c
     return Told((fits, *about), is_wrong, is_moved)
 
 
+def _numbers(form: FormDefinition) -> Mapping[str, int]:
+    """Return the number of each question, as the page has it before its words."""
+    return {name: number for number, name in enumerate(form.names, start=1)}
+
+
 def too_long_of(
     template: Template, form: FormDefinition, values: Mapping[str, str], *, continued: bool
 ) -> TooLong:
@@ -167,7 +172,7 @@ def too_long_of(
 
     Args: as of `told_of`.
     """
-    numbers = {name: number for number, name in enumerate(form.names, start=1)}
+    numbers = _numbers(form)
     found = tuple(
         (numbers[name], name)
         for name in form.names
@@ -208,7 +213,7 @@ def questions_of(
     Args: as of `told_of`.
     """
     known = frozenset(template.fields)
-    numbers = {name: number for number, name in enumerate(form.names, start=1)}
+    numbers = _numbers(form)
     found = []
     for section in form.sections:
         questions = [

@@ -6,6 +6,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
+import "./globals.cjs";
 
 const [engine, source, target] = process.argv.slice(2);
 
@@ -18,23 +19,6 @@ globalThis.Date = class extends Date {
   static now() {
     return STOPPED;
   }
-};
-
-// Read on import by the newer versions, for drawing pages only.
-globalThis.DOMMatrix ??= class {};
-globalThis.Path2D ??= class {};
-globalThis.ImageData ??= class {};
-
-// What the newest version asks of Node 22; may go when nobody runs the tests on Node 20.
-Promise.withResolvers ??= function () {
-  let resolve, reject;
-  const promise = new this((yes, no) => ([resolve, reject] = [yes, no]));
-  return { promise, resolve, reject };
-};
-ArrayBuffer.prototype.transferToFixedLength ??= function (length = this.byteLength) {
-  const moved = new Uint8Array(length);
-  moved.set(new Uint8Array(this, 0, Math.min(length, this.byteLength)));
-  return moved.buffer;
 };
 
 // A text that pdf.js fails to save it leaves out, with a warning that no one sees: make it one.

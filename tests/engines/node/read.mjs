@@ -4,18 +4,10 @@
 
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import "./globals.cjs";
 
 const [engine, source] = process.argv.slice(2);
 
-// Read on import by the newer versions, for drawing pages only.
-globalThis.DOMMatrix ??= class {};
-globalThis.Path2D ??= class {};
-globalThis.ImageData ??= class {};
-Promise.withResolvers ??= function () {
-  let resolve, reject;
-  const promise = new this((yes, no) => ([resolve, reject] = [yes, no]));
-  return { promise, resolve, reject };
-};
 console.warn = console.log = () => {};
 
 const pdfjs = await import(`${engine}/legacy/build/pdf.mjs`);
