@@ -245,6 +245,7 @@ def test_a_mistake_is_told_with_its_line_and_what_to_do(
         "x\n<a href='{{ title }}'>",
         "x\n<a\nhref={{ title|cell }}>",
         "x\n<https://{{ title }}>",
+        "x\n<{{ title }}>",
         "x\n[klik]: {{ title }}",
         "x\n<!-- {{ title }} -->",
     ],

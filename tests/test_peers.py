@@ -193,6 +193,24 @@ def test_the_value_of_a_list_is_its_widgets_where_the_field_says_less(left_out: 
     assert peers.ours(form.bytes())["Land"].first_spellings == ("A",)
 
 
+def test_the_value_of_a_list_is_its_widgets_where_both_have_the_same_options() -> None:
+    """So a viewer left it that writes what was chosen on the widget."""
+    form = two_lists_in_one()
+    form.fields[0].Kids[1].Opt = form.fields[0].Opt
+    assert peers.ours(form.bytes())["Land"].first_spellings == ("A",)
+
+
+@pytest.mark.parametrize(("flags", "said"), [(1 << 15, ("A",)), (0, ())])
+def test_a_box_is_cleared_on_its_widgets_and_a_radio_button_never_is(flags: int, said: tuple[str, ...]) -> None:
+    form = FormBuilder()
+    field = form.dictionary(FT=Name.Btn, Ff=flags, T=String("Soort"), V=Name("/A"), Kids=Array())
+    for state in ("/A", "/B") if flags else ("/A",):
+        states = Dictionary(N=Dictionary({state: form.pdf.make_stream(b"")}))
+        field.Kids.append(form.widget(Parent=field, V=Name.Off, AS=Name.Off, AP=states))
+    form.fields.append(field)
+    assert peers.ours(form.bytes())["Soort"].first_spellings == said
+
+
 def test_a_state_that_only_one_reader_sees_is_told() -> None:
     """A widget without pictures has a state all the same, and without a name of its own it is Yes (12.7.5.2.3)."""
     form = FormBuilder()

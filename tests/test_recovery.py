@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import pickle
+import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,14 +15,16 @@ from typing import Any
 import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, String
+from reportlab.pdfgen.canvas import Canvas
 
+import veldpdf
 from tests.forms import FormBuilder
 from tests.needs import need
 from tests.printing import PRINTERS, Printer
 from tests.printing.distortions import DISTORTIONS
 from veldpdf.completeness import classify
 from veldpdf.definition import load_form, parse_form
-from veldpdf.model import FormDefinition, Origin, State
+from veldpdf.model import FormDefinition, Origin, State, Status
 from veldpdf.pdf import recovery
 from veldpdf.pdf.filling.template import Template
 from veldpdf.pdf.geometry import WorksheetGeometry, read_geometry
@@ -458,3 +461,49 @@ def _saved(document: pikepdf.Pdf, **settings: Any) -> bytes:
     stream = _stream(b"")
     document.save(stream, **settings)
     return stream.getvalue()
+
+
+LIST_FORM = """
+id = "feest"
+title = "Buurtfeest"
+publisher = "Gemeente"
+language = "nl"
+
+[[sections]]
+id = "alles"
+title = "Alles"
+
+[[fields]]
+name = "Nodig"
+section = "alles"
+label = "Nodig"
+question = "Welke materialen wilt u gebruiken?"
+
+[[fields]]
+name = "Naam"
+section = "alles"
+label = "Naam"
+question = "Hoe heet uw vereniging?"
+"""
+
+
+def test_a_list_box_on_paper_answers_nothing_for_it_shows_what_was_not_chosen_too() -> None:
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(595, 842))
+    for row, words in enumerate(
+        ("Aanmelding voor het buurtfeest", "Welke materialen wilt u gebruiken?", "Hoe heet uw vereniging?")
+    ):
+        canvas.drawString(60, 780 - 60 * row, words)
+    canvas.acroForm.listbox(
+        name="Nodig", value="Stroom", options=["Dranghekken", "Stroom"], x=60, y=560, width=200, height=60
+    )
+    canvas.acroForm.textfield(name="Naam", x=60, y=500, width=200, height=20)
+    canvas.save()
+    form = parse_form(tomllib.loads(LIST_FORM), source="lijst.toml")
+    template = veldpdf.Template.open(out.getvalue(), form=form)
+    paper = template.fill({"Nodig": "Stroom", "Naam": "De Kade"}, flatten=True)
+    submission = veldpdf.read(paper, form=form, templates=[out.getvalue()])
+    assert submission.status is Status.RECOVERED
+    assert submission.answers["Naam"].text == "De Kade"
+    assert (submission.answers["Nodig"].text, submission.answers["Nodig"].state) == ("", State.EMPTY)
+    assert [str(each)[:25] for each in submission.answers["Nodig"].warnings] == ["What is ticked or chosen "]

@@ -288,6 +288,7 @@ def test_a_list_of_more_columns_than_any_spreadsheet_has_takes_no_time(tmp_path:
         ".".join(["a"] * 20_000) + " = 1",
         "[" + ".".join(['"a"'] * 20_000) + "]",
         "x = {" + "a . " * 20_000 + "a = 1}",
+        ".".join([r'"\""'] * 20_000) + " = 1",
     ],
 )
 def test_a_name_without_end_is_told_at_once(text: str, tmp_path: Path) -> None:
