@@ -466,6 +466,39 @@ def test_the_page_beside_the_answers_follows_what_is_read(page: Any, server: Ser
     assert page.evaluate("document.activeElement.id") == "page-before"
 
 
+def test_the_page_follows_from_an_answer_that_is_left_to_one_that_was_in_view_already(
+    page: Any, server: Served
+) -> None:
+    """The second answer does not come into view when the first goes: it was there."""
+    dropped(page)
+    page.goto(f"{server.root}/answers/partner/2-0")
+    page.locator(".which", has_text="Kinderen, jongeren en gezinnen betrekken").wait_for()
+    read = """([name, share]) => {
+        const top = document.getElementById(name).getBoundingClientRect().top + scrollY;
+        window.scrollTo({top: top - share * innerHeight, behavior: 'instant'}); }"""
+    page.evaluate(read, ["Veld05", 0.19])
+    asked = page.locator(".answer:has(+ #Veld05) h3, .answer:has(+ h2 + #Veld05) h3").inner_text()
+    page.locator(".which", has_text=asked.split(maxsplit=1)[1]).wait_for()
+    page.evaluate(read, ["Veld05", 0.05])
+    page.locator(".which", has_text="Leidende principes").wait_for()
+
+
+def test_a_page_that_comes_late_does_not_take_the_place_of_one_that_was_asked_for_after_it(
+    page: Any, server: Served
+) -> None:
+    dropped(page)
+    page.goto(f"{server.root}/answers/partner/2-0")
+    page.locator(".which", has_text="Kinderen, jongeren en gezinnen betrekken").wait_for()
+    held: list[Any] = []
+    page.route("**/page?**field=Veld19", lambda route: held.append(route))
+    with page.expect_request("**/page?**field=Veld19"):
+        page.evaluate("document.getElementById('Veld19').scrollIntoView()")
+    with page.expect_event("requestfailed", lambda request: "field=Veld19" in request.url):
+        page.locator("#Veld20 .see").click()
+    page.locator(".which", has_text="Begrijpen").wait_for()
+    assert len(held) == 1, "or it would have come before"
+
+
 def test_partners_are_gone_through_one_after_the_other(page: Any, server: Served) -> None:
     dropped(page)
     page.goto(f"{server.root}/answers")

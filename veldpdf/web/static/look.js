@@ -16,15 +16,22 @@
     waiting = setTimeout(() => {
       shown = name;
       const address = `${document.documentElement.dataset.base}/answers/partner/${beside.dataset.row}/page?quiet=1&field=${encodeURIComponent(name)}`;
-      window.htmx.ajax("GET", address, { target: "#beside", swap: "innerHTML" });
+      const asked = window.htmx.ajax("GET", address, { source: "#beside", target: "#beside", swap: "innerHTML" });
+      asked.catch(() => {}); // another page was asked for meanwhile; what really fails htmx tells by events
     }, WAIT);
   }
 
-  // What is read stands in the upper part of the window.
+  // What is read stands in the upper part of the window; of two answers there, it is the first. An observer tells only
+  // what changed: an answer that was there already is not told again when the one above it goes.
+  const there = new Set();
   const reading = new IntersectionObserver(
     (entries) => {
-      const met = entries.filter((entry) => entry.isIntersecting);
-      if (met.length && window.scrollY > 0) follow(met[0].target.id);
+      for (const { isIntersecting, target } of entries) {
+        if (isIntersecting) there.add(target);
+        else there.delete(target);
+      }
+      const read = [...document.querySelectorAll(".answer")].find((answer) => there.has(answer));
+      if (read && window.scrollY > 0) follow(read.id);
     },
     { rootMargin: "-12% 0px -80% 0px" },
   );
