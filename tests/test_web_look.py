@@ -490,7 +490,11 @@ def test_a_page_that_comes_late_does_not_take_the_place_of_one_that_was_asked_fo
     page.goto(f"{server.root}/answers/partner/2-0")
     page.locator(".which", has_text="Kinderen, jongeren en gezinnen betrekken").wait_for()
     held: list[Any] = []
-    page.route("**/page?**field=Veld19", lambda route: held.append(route))
+
+    def hold(route: Any) -> None:
+        held.append(route)
+
+    page.route("**/page?**field=Veld19", hold)
     with page.expect_request("**/page?**field=Veld19"):
         page.evaluate("document.getElementById('Veld19').scrollIntoView()")
     with page.expect_event("requestfailed", lambda request: "field=Veld19" in request.url):
